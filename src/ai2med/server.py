@@ -1,0 +1,95 @@
+"""A small local server for the built book: right types for modules, compression, one address, this machine only."""
+
+import errno
+import gzip
+import sys
+from functools import lru_cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+__all__ = ["BookHandler", "serve"]
+
+# Python's own table depends on the machine: Windows registries and minimal systems lack these or have them wrong.
+_TYPES = {
+    ".mjs": "text/javascript",
+    ".js": "text/javascript",
+    ".wasm": "application/wasm",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".ipynb": "application/x-ipynb+json",
+    ".webmanifest": "application/manifest+json",
+}
+_COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".ipynb", ".txt", ".xml"}
+
+
+@lru_cache(maxsize=512)
+def _packed(path: Path, _stamp: int) -> bytes:
+    return gzip.compress(path.read_bytes(), 6, mtime=0)
+
+
+class BookHandler(SimpleHTTPRequestHandler):
+    """Serve a folder; text goes out compressed, as it does from a real web host."""
+
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, **_TYPES}  # noqa: RUF012 - as the base class has it
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        """Answer with the compressed file where that helps."""
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and self.path.partition("?")[0].endswith("/"):
+            path = path / "index.html"
+        accepts = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not (accepts and path.is_file() and path.suffix in _COMPRESSED):
+            super().do_GET()
+            return
+        body = _packed(path, path.stat().st_mtime_ns)
+        self.send_response(200)
+        self.send_header("Content-Type", f"{self.guess_type(str(path))}; charset=utf-8")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Vary", "Accept-Encoding")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def end_headers(self):
+        """Let the browser keep files but ask each time: authors rebuild while they read."""
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def log_message(self, *arguments):
+        """Stay quiet; the address is what the reader needs to see."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # On Linux a port in use must be refused; on Windows this flag would share it silently.
+    allow_reuse_address = sys.platform != "win32"
+
+
+def serve(folder: Path, port: int = 8000) -> int:
+    """Show a built book on this machine until Ctrl+C.
+
+    Raises
+    ------
+    ValueError
+        If the port is taken or not allowed; the message names the cure.
+    FileNotFoundError
+        If nothing has been built.
+    """
+    if not (folder / "index.html").is_file():
+        raise FileNotFoundError(f"There is no built book in {folder}. Build it with: make book")
+    try:
+        server = _Server(("127.0.0.1", port), partial(BookHandler, directory=str(folder)))
+    except (OSError, OverflowError) as error:
+        taken = isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, 10048)
+        reason = "is taken by another program" if taken else "cannot be used"
+        raise ValueError(
+            f"Port {port} {reason}. Choose another: make serve PORT={port + 1 if port < 65000 else 8001}"
+        ) from None
+    with server:
+        print(f"\nThe book is at http://127.0.0.1:{server.server_address[1]}/  (end with Ctrl+C)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print("\nEnded.")
+    return 0
