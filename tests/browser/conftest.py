@@ -1,0 +1,128 @@
+"""A browser, a local server and a page that forgives nothing: what all browser tests start from."""
+
+import functools
+import os
+import shutil
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+WIDGETS = Path(__file__).parents[2] / "src" / "ai2med" / "widgets"
+
+# No test may reach another host, and neither may the browser by itself.
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def browser_program():
+    """Return the path of a Chromium, or None for the one that Playwright brings."""
+    named = os.environ.get("CHROMIUM")
+    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=browser_program(), args=ARGUMENTS)
+        yield made
+        made.close()
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves modules and WebAssembly with the types without which a browser refuses them."""
+
+    extensions_map: ClassVar = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".mjs": "text/javascript",
+        ".js": "text/javascript",
+        ".wasm": "application/wasm",
+        ".json": "application/json",
+    }
+
+    def log_message(self, *args):
+        pass
+
+    def end_headers(self):
+        self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Return a function that serves a folder and gives its address, ``http://127.0.0.1:<port>/``."""
+    servers = []
+
+    def start(folder):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        servers.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    for server, thread in servers:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class Complaints(list):
+    """What went wrong on a page; a test that provokes an error takes it out with `expect`."""
+
+    def watch(self, page):
+        page.on("console", lambda message: self.append(f"console: {message.text}") if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.append(f"exception: {error}"))
+        page.on("requestfailed", lambda request: self.append(f"failed: {request.url} {request.failure}"))
+        page.on(
+            "response",
+            lambda response: self.append(f"{response.status}: {response.url}") if response.status >= 400 else None,
+        )
+
+    def expect(self, part):
+        """Take out the complaints that hold `part`; there must be one."""
+        found = [text for text in self if part in text]
+        assert found, f"No complaint about {part!r} in {list(self)}"
+        self[:] = [text for text in self if part not in text]
+
+
+@pytest.fixture
+def complaints():
+    return Complaints()
+
+
+@pytest.fixture
+def new_page(browser, complaints):
+    """Return a function that opens a watched page in a fresh context; it takes Playwright's context options."""
+    contexts = []
+
+    def make(**options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        complaints.watch(page)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(new_page):
+    """A page at desktop width; console errors, exceptions and failed requests fail the test at its end."""
+    return new_page()

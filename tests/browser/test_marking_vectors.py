@@ -1,0 +1,191 @@
+"""The page marks as Python does: the hand-checked vectors, and many random responses besides."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from ai2med.items import item_json, load_items, mark, rich, shuffled, variant_index
+from ai2med.items.answers import read_number
+
+TESTS = Path(__file__).parents[1]
+WIDGETS = TESTS.parent / "src" / "ai2med" / "widgets"
+BANK = load_items(TESTS / "unit" / "fixtures" / "items" / "every_type.items.yml")
+VECTORS = json.loads((TESTS / "unit" / "items_vectors.json").read_text(encoding="utf-8"))
+
+MARK_ALL = """async ([items, responses]) => {
+  const { mark } = await import("./marking.mjs");
+  return responses.map(([name, response]) => mark(items[name], response));
+}"""
+
+
+@pytest.fixture
+def module_page(page, serve, tmp_path):
+    """A page that can import marking.mjs, and nothing else."""
+    (tmp_path / "index.html").write_text(
+        '<!doctype html><html lang="en"><title>x</title><link rel="icon" href="data:,">', encoding="utf-8"
+    )
+    (tmp_path / "marking.mjs").write_bytes((WIDGETS / "marking.mjs").read_bytes())
+    page.goto(serve(tmp_path))
+    return page
+
+
+def in_page(page, responses):
+    """Return the marks that the page gives to pairs of item name and response."""
+    items = {item.name: item_json(item) for item in BANK}
+    return page.evaluate(MARK_ALL, [items, responses])
+
+
+def in_python(name, response):
+    """Return Python's mark in the form that the page gives it."""
+    made = mark(BANK[name], response)
+    notes = [
+        {"target": note.target, "text": rich(note.text), "kind": note.kind, "misconception": note.misconception}
+        for note in made.feedback
+    ]
+    return {
+        "kind": made.kind,
+        "correct": made.correct,
+        "score": pytest.approx(made.score, abs=1e-12),
+        "message": made.message,
+        "targets": list(made.targets),
+        "feedback": notes,
+    }
+
+
+def test_the_page_agrees_with_every_vector(module_page):
+    marks = in_page(module_page, [[vector["item"], vector["response"]] for vector in VECTORS])
+    for vector, made in zip(VECTORS, marks, strict=True):
+        expected = vector["expected"]
+        shown = [[note["target"], note["kind"], note["misconception"], note["text"]] for note in made.pop("feedback")]
+        wanted = [[*note[:3], rich(note[3])] for note in expected["feedback"]]
+        assert shown == wanted, vector
+        assert made == {
+            **{key: expected[key] for key in ("kind", "correct", "message", "targets")},
+            "score": pytest.approx(expected["score"], abs=1e-6),
+        }, vector
+
+
+IDS = [
+    "a",
+    "b",
+    "c",
+    "d",
+    "e1",
+    "e2",
+    "e3",
+    "p1",
+    "p2",
+    "t1",
+    "t2",
+    "t3",
+    "l1",
+    "l2",
+    "l3",
+    "l4",
+    "d1",
+    "z",
+    "constructor",
+]
+TYPED = [
+    *(
+        "",
+        " ",
+        "8.3",
+        "8,3",
+        "8.3%",
+        "1000",
+        "1,000",
+        "1.000",
+        "1 000",
+        "\u20098\u202f333,0",
+        "-8",
+        "\u22128.3",
+        "8-9",
+        "1/2",
+    ),
+    *("90", "91.7", "1,000 %", "100", "9" * 120, "1e3", "1E-1 %", "one in ten", "nine in ten", "PPV", "ppv "),
+    *("Positive  predictive\u00a0value", "2\ndone", "2 \r\ndone\n", "1.6\ndone", "<script>", "ערך", "İ", "e\u0301"),
+    *("\ufeff1\ufeff", "٣", "８", "1\u00852", "constructor", "__proto__"),
+]
+
+
+def random_response(chance, item):
+    """Return a response that is near a proper one, or anything at all."""
+    if chance.random() < 0.15:
+        return chance.choice(
+            [None, True, 0, 1.5, "", [], {}, [[]], [None], {"id": []}, chance.choice(TYPED), chance.choice(IDS)]
+        )
+    match item.type:
+        case "single":
+            return chance.choice(IDS)
+        case "multiple":
+            return chance.sample("abcd", chance.randint(0, 4))
+        case "ordering":
+            return chance.sample(["e1", "e2", "e3"], chance.randint(2, 3))
+        case "matching":
+            return {prompt: chance.choice(["t1", "t2", "t3", "t1", "", "z"]) for prompt in ("p1", "p2")}
+        case "fill":
+            likely = {"n": ["1000", "1,000", "100"], "share": ["one in ten", "nine in ten"], "name": ["PPV", "ppv "]}
+            return {name: chance.choice(chance.choice([texts, texts, TYPED])) for name, texts in likely.items()}
+        case "numeric":
+            return {"value": number_text(chance), "variant": chance.choice([0, 0, 1, 1, 2, -1, None, "1", 0.5])}
+        case "predict":
+            return chance.choice(TYPED)
+        case "parsons":
+            lines = chance.sample(["l1", "l2", "l3", "l4", "d1"], chance.randint(3, 5))
+            if chance.random() < 0.5:
+                lines = sorted(lines, key=lambda line: line[::-1])
+            return [{"id": line, "indent": int(line == "l3" or chance.random() < 0.1)} for line in lines]
+        case "branching":
+            return [chance.choice("abc") for _ in range(chance.randint(0, 3))]
+    raise AssertionError(f"No responses for items of type {item.type}")
+
+
+def number_text(chance):
+    """Return digits, marks and spaces as a person or a cat may type them."""
+    if chance.random() < 0.4:
+        return chance.choice(TYPED)
+    parts = chance.choices(
+        ["0", "8", "33", "000", ".", ",", " ", "\u2009", "-", "\u2212", "e", "%", " %", "x"], k=chance.randint(1, 6)
+    )
+    return "".join(parts)
+
+
+def test_the_page_agrees_with_python_on_random_responses(module_page):
+    chance = random.Random(20261001)
+    pairs = [[item.name, random_response(chance, item)] for item in BANK for _ in range(250)]
+    marks = in_page(module_page, pairs)
+    for (name, response), made in zip(pairs, marks, strict=True):
+        assert made == in_python(name, response), (name, response)
+    verdicts = {(name, made["kind"], made["correct"]) for (name, _), made in zip(pairs, marks, strict=True)}
+    assert len(verdicts) == 4 * len(BANK)
+
+
+def test_the_page_reads_numbers_as_python_does(module_page):
+    chance = random.Random(7)
+    typed = [*TYPED, *(number_text(chance) for _ in range(1500))]
+    read = module_page.evaluate(
+        'async (typed) => { const { readNumber } = await import("./marking.mjs"); return typed.map(readNumber); }',
+        typed,
+    )
+    for text, made in zip(typed, read, strict=True):
+        assert (made["value"], made["rest"], made["problem"]) == read_number(text), ascii(text)
+
+
+def test_the_page_shuffles_and_chooses_variants_as_python_does(module_page):
+    seeds = [*TYPED[:-1], *(f"2.2.4-q{number:02}" for number in range(60))]
+    made = module_page.evaluate(
+        """async (seeds) => {
+          const { shuffled, variantIndex } = await import("./marking.mjs");
+          return seeds.map((seed, index) => [
+            shuffled(Array.from({ length: index % 9 }, (_, place) => place), seed),
+            variantIndex(1 + (index % 7), seed, index),
+          ]);
+        }""",
+        seeds,
+    )
+    for index, (seed, (order, variant)) in enumerate(zip(seeds, made, strict=True)):
+        assert order == shuffled(range(index % 9), seed)
+        assert variant == variant_index(1 + index % 7, seed, index)
