@@ -1,0 +1,351 @@
+"""Read a solution-first exercise: its cells, its tasks, and the mistakes its author can make."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from .. import paths
+from ..problems import ContentError, Problem
+from . import blocks
+
+_TASK_OPENING = re.compile(r"^(?P<fence>:{3,}|`{3,})\{task\}[ \t]*(?P<name>\S*)[ \t]*$")
+_ITEMS_OPENING = re.compile(r"^(?::{3,}|`{3,})\{check\}[ \t]+(?P<items>.+?)[ \t]*$", re.MULTILINE)
+_CHECK_CALL = re.compile(r"""\bcheck\(\s*["'](?P<id>[^"']*)["']\s*\)""")
+_TASK_TAG = re.compile(r"t\d+")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the notebook.
+
+    Parameters
+    ----------
+    kind : str
+        ``"markdown"``, ``"code"`` or ``"raw"``.
+    source : str
+        Its text.
+    line : int
+        The line of the file, counted from 1, on which the text begins.
+    metadata : mapping
+        As in the notebook format.
+    """
+
+    kind: str
+    source: str
+    line: int
+    metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Return the cell's tags."""
+        return tuple(self.metadata.get("tags", ()))
+
+    def role(self) -> tuple[str, str] | None:
+        """Return ``("task", "t1")`` or ``("check", "t1")`` for the cells of a task, else None."""
+        role = next((tag for tag in self.tags if tag in ("task", "check")), None)
+        name = next((tag for tag in self.tags if _TASK_TAG.fullmatch(tag)), None)
+        return (role, name) if role and name else None
+
+
+@dataclass(frozen=True)
+class NotebookTask:
+    """A task as the notebook shows it; what checks it is the `ai2med.exercises.Task` of the same id.
+
+    Parameters
+    ----------
+    id, name : str
+        ``"2.2.4-t1"`` and ``"t1"``.
+    title : str
+        The heading above the statement.
+    statement : str
+        The Markdown inside the task block.
+    line : int
+        The line of the file on which the task block opens.
+    cell, check : int or None
+        The positions of its cells among the notebook's; None in a task of questions.
+    items : tuple of str
+        The questions of a task without code.
+    """
+
+    id: str
+    name: str
+    title: str
+    statement: str
+    line: int
+    cell: int | None = None
+    check: int | None = None
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A solution-first exercise.
+
+    Parameters
+    ----------
+    unit : str
+        The id of its unit, such as ``"2.2.4"``.
+    path : pathlib.Path
+        Its file; the checks module is beside it.
+    title : str
+        The first heading.
+    minutes : int
+        The honest time a learner needs.
+    cells : tuple of Cell
+        Everything after the front matter.
+    tasks : tuple of NotebookTask
+        In the order of the page.
+    """
+
+    unit: str
+    path: Path
+    title: str
+    minutes: int
+    cells: tuple[Cell, ...]
+    tasks: tuple[NotebookTask, ...]
+
+    @property
+    def checks_path(self) -> Path:
+        """Return the path of the checks module."""
+        return self.path.with_suffix(".py")
+
+    @property
+    def items_path(self) -> Path:
+        """Return the path of the unit's items file: in the folder of the unit pages, or beside a draft elsewhere."""
+        inside = [*self.path.absolute().parts]
+        if "exercises" not in inside:
+            return self.path.with_suffix(".items.yml")
+        where = len(inside) - 1 - inside[::-1].index("exercises")
+        return Path(*inside[:where], "moocs", *inside[where + 1 :]).with_suffix(".items.yml")
+
+    def task(self, name: str) -> NotebookTask:
+        """Return the task of that name (``"t1"``) or id."""
+        return next(task for task in self.tasks if name in (task.name, task.id))
+
+
+def find_exercises(folder: Path | None = None) -> list[Path]:
+    """Return the paths of all exercises, in a stable order."""
+    folder = paths.exercises() if folder is None else folder
+    return sorted(path for path in folder.rglob("*.md") if _claims_to_be_exercise(path))
+
+
+def read_cells(path: Path) -> tuple[dict[str, Any], tuple[Cell, ...]]:
+    """Read a MyST notebook: its front matter and its cells, each with the line it begins on.
+
+    Raises
+    ------
+    ContentError
+        If the front matter or a cell's options are not valid YAML.
+    """
+    from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+
+    text = path.read_text(encoding="utf-8")
+    try:
+        notebook = myst_to_notebook(text, add_source_map=True)
+    except MystMetadataParsingError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        raise ContentError(
+            [Problem(path, int(at[1]) if at else 1, "notebook", str(error), "Mend the YAML of this block.")]
+        ) from error
+    lines = text.splitlines()
+    cells = tuple(
+        Cell(cell.cell_type, cell.source, _first_line(lines, start, cell), MappingProxyType(dict(cell.metadata)))
+        for cell, start in zip(notebook.cells, notebook.metadata.pop("source_map"), strict=True)
+    )
+    return dict(notebook.metadata), cells
+
+
+def read_exercise(path: Path) -> Exercise:
+    """Read an exercise and check the form of its tasks.
+
+    Raises
+    ------
+    ContentError
+        With every problem found: file, line, rule, and how to mend it.
+    """
+    path = Path(path)
+    front, cells = read_cells(path)
+    problems: list[Problem] = []
+
+    def report(line, rule, message, mend):
+        problems.append(Problem(path, line, rule, message, mend))
+
+    declared = front.get("exercise")
+    unit, minutes = "", 0
+    if not isinstance(declared, Mapping) or not re.fullmatch(r"\d+\.\d+\.\d+", str(declared.get("unit", ""))):
+        report(1, "front-matter", "The exercise's unit is missing.", 'Write exercise: {unit: "2.2.4", minutes: 60}.')
+    else:
+        unit, minutes = str(declared["unit"]), declared.get("minutes", 0)
+        if not isinstance(minutes, int) or minutes < 1:
+            report(1, "front-matter", f"minutes is {minutes!r}.", "Write the honest time as a whole number of minutes.")
+    title = next(
+        (match[1] for cell in cells if cell.kind == "markdown" for match in [_heading(cell.source, 1)] if match), ""
+    )
+    if not title:
+        report(1, "title", "The page has no first-level heading.", "Begin with '# Exercise: ...'.")
+    tasks = _read_tasks(unit, cells, report)
+    if not tasks and not problems:
+        report(1, "no-task", "The exercise has no task.", "Write a :::{task} t1 block and its two cells.")
+    if problems:
+        raise ContentError(sorted(problems, key=lambda problem: problem.line))
+    return Exercise(unit, path, title, minutes, cells, tuple(tasks))
+
+
+def statements(markdown: str):
+    r"""Yield each task block of a Markdown text: name, inner text, first and last line (counted from 0).
+
+    A block that does not close has the last line None.
+
+    >>> list(statements("Before\n:::{task} t1\nCount.\n:::"))
+    [('t1', 'Count.', 1, 3)]
+    """
+    lines = markdown.split("\n")
+    at = 0
+    while at < len(lines):
+        opening = _TASK_OPENING.match(lines[at])
+        if opening:
+            fence = opening["fence"]
+            end = next((i for i in range(at + 1, len(lines)) if lines[i].rstrip() == fence), None)
+            yield opening["name"], "\n".join(lines[at + 1 : end]).strip("\n"), at, end
+            at = len(lines) if end is None else end
+        at += 1
+
+
+def _read_tasks(unit, cells, report) -> list[NotebookTask]:
+    code = {}
+    for index, cell in enumerate(cells):
+        role = cell.role()
+        if role is None:
+            if cell.kind == "code" and {"task", "check"} & set(cell.tags):
+                report(cell.line, "tags", f"The tags {list(cell.tags)} name no task.", "Write tags: [task, t1].")
+            elif "SOLUTION" in cell.source and cell.kind == "code":
+                report(cell.line, "tags", "A cell with a solution has no task tags.", "Write :tags: [task, t1].")
+            continue
+        if role in code:
+            report(cell.line, "one-cell", f"Task {role[1]} has two {role[0]} cells.", "Join them into one.")
+            continue
+        code[role] = index
+        if role[0] == "task":
+            _check_blocks(cell, report)
+        elif _called(cell) != f"{unit}-{role[1]}":
+            report(
+                cell.line,
+                "check-call",
+                f"The check cell of {role[1]} checks {_called(cell) or 'nothing'}.",
+                f'Write check("{unit}-{role[1]}") as its last line.',
+            )
+    tasks = []
+    title = ""
+    for cell in cells:
+        if cell.kind != "markdown":
+            continue
+        headings = {number: line for number, line in enumerate(cell.source.split("\n")) if line.startswith("## ")}
+        for name, statement, start, end in statements(cell.source):
+            above = [number for number in headings if number < start]
+            title = headings[above[-1]][3:].strip() if above else title
+            line = cell.line + start
+            if not _TASK_TAG.fullmatch(name):
+                report(line, "task-name", f"The task is called {name!r}.", "Call tasks t1, t2, t3, ...")
+                continue
+            if any(task.name == name for task in tasks):
+                report(line, "task-name", f"There are two task blocks {name}.", "Number the tasks; join or rename.")
+                continue
+            if end is None:
+                report(line, "task-block", f"The block of task {name} does not close.", "Close it with its own colons.")
+            if not above:
+                report(line, "task-title", f"Task {name} has no heading above it.", f"Write '## Task {name[1:]}: ...'.")
+            asked = tuple(" ".join(match["items"] for match in _ITEMS_OPENING.finditer(statement)).split())
+            task = NotebookTask(
+                f"{unit}-{name}",
+                name,
+                title,
+                statement,
+                line,
+                code.get(("task", name)),
+                code.get(("check", name)),
+                asked,
+            )
+            _check_cells(task, cells, report)
+            tasks.append(task)
+    named = {task.name for task in tasks}
+    for (role, name), index in code.items():
+        if name not in named:
+            report(
+                cells[index].line,
+                "task-block",
+                f"The {role} cell of {name} has no task block.",
+                f"Write ':::{{task}} {name}' with the statement above it.",
+            )
+    return tasks
+
+
+def _check_blocks(cell, report):
+    try:
+        parts = blocks.parse_blocks(cell.source)
+    except blocks.BlockError as error:
+        report(cell.line + error.line - 1, "solution-block", error.message, error.mend)
+        return
+    if not any(isinstance(part, blocks.Block) for part in parts):
+        report(cell.line, "solution-block", "The task cell has no solution block.", "Mark it: ### BEGIN SOLUTION.")
+    elif len(blocks.solution_lines(cell.source)) > 15:
+        report(
+            cell.line,
+            "solution-length",
+            f"The solution has {len(blocks.solution_lines(cell.source))} lines.",
+            "Split the task, or give part of the code: at most 15.",
+        )
+
+
+def _check_cells(task, cells, report):
+    if task.items and task.cell is None and task.check is None:
+        return
+    if task.items:
+        report(task.line, "task-kind", f"Task {task.name} has questions and a cell.", "Make two tasks of it.")
+    elif task.cell is None:
+        report(
+            task.line,
+            "task-cell",
+            f"Task {task.name} has no task cell and no questions.",
+            f"Write a code cell with the tags [task, {task.name}].",
+        )
+    elif task.check is None:
+        report(
+            task.line,
+            "check-cell",
+            f"Task {task.name} has no check cell.",
+            f'Write a cell with the tags [check, {task.name}] and check("{task.id}").',
+        )
+    elif task.check < task.cell:
+        report(cells[task.check].line, "check-cell", "The check stands before its task's cell.", "Swap the two cells.")
+
+
+def _called(cell) -> str | None:
+    match = _CHECK_CALL.search(cell.source)
+    return match["id"] if match else None
+
+
+def _heading(markdown, level):
+    return re.search(rf"^{'#' * level} (.+?)\s*$", markdown, re.MULTILINE)
+
+
+def _first_line(lines, start, cell) -> int:
+    """Return the line, counted from 1, on which the cell's text begins; `start` is Jupytext's, counted from 0."""
+    first = cell.source.split("\n", 1)[0]
+    at = start
+    if cell.cell_type != "markdown" and at < len(lines):
+        if lines[at].startswith("---"):
+            at = next((i for i in range(at + 1, len(lines)) if re.match("-{3,}", lines[i])), at) + 1
+        while at < len(lines) and lines[at].lstrip().startswith(":"):
+            at += 1
+    while at < len(lines) and lines[at] != first and not lines[at].strip():
+        at += 1
+    return at + 1
+
+
+def _claims_to_be_exercise(path) -> bool:
+    text = path.read_text(encoding="utf-8")
+    front = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
+    return bool(front and re.search(r"^exercise:", front[1], re.MULTILINE))

@@ -1,0 +1,108 @@
+"""Every task of every exercise answers as it promises: to its solution, its starter and each catalogued mistake."""
+
+from functools import cache
+
+import pytest
+
+from ai2med.curriculum import load_curriculum
+from ai2med.exercises import blocks
+from ai2med.exercises.lint import describe, item_ids, lint_exercise
+from ai2med.exercises.notebook import find_exercises, read_exercise
+from ai2med.exercises.testing import Runner
+from ai2med.problems import ContentError
+
+PATHS = find_exercises()
+
+
+def name_of(path):
+    return path.stem
+
+
+def tasks():
+    """Return a parameter for each task; an exercise that cannot be read is told by the test of its form."""
+    found = []
+    for path in PATHS:
+        try:
+            exercise = read_exercise(path)
+        except ContentError:
+            continue
+        found += [pytest.param(path, task.name, id=task.id) for task in exercise.tasks]
+    return found
+
+
+@cache
+def runner(path):
+    return Runner(read_exercise(path))
+
+
+@cache
+def outcomes(path, name):
+    """Return what every run of a task gave; asked for once, used by several tests."""
+    return tuple(runner(path).outcomes(runner(path).exercise.task(name)))
+
+
+def test_every_finished_unit_has_its_exercise():
+    missing = [unit.id for unit in load_curriculum().finished if not unit.exercise_path.is_file()]
+    assert not missing
+    assert len(PATHS) == len(load_curriculum().finished)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=name_of)
+def test_its_form_and_its_checks_module_have_no_problem(path):
+    assert not lint_exercise(path)
+    exercise = read_exercise(path)
+    unit = load_curriculum().unit(exercise.unit)
+    assert path.samefile(unit.exercise_path)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=name_of)
+def test_its_tasks_practise_outcomes_of_the_unit_and_leave_none_out(path):
+    unit = load_curriculum().unit(read_exercise(path).unit)
+    known = {outcome.letter for outcome in unit.page.outcomes}
+    practised = {letter for task in runner(path).checks.values() for letter in task.outcomes}
+    assert practised == known
+
+
+@pytest.mark.parametrize(("path", "name"), tasks())
+def test_the_solution_passes_and_is_praised(path, name):
+    task = runner(path).exercise.task(name)
+    if task.cell is None:
+        assert set(task.items) <= item_ids(runner(path).exercise)
+        return
+    solved = outcomes(path, name)[0]
+    assert solved.feedback.passed, describe(solved)
+    assert solved.error == ""
+    assert solved.feedback.praise
+    assert len(blocks.solution_lines(runner(path).exercise.cells[task.cell].source)) <= 15
+
+
+@pytest.mark.parametrize(("path", "name"), tasks())
+def test_the_untouched_starter_fails_with_a_next_step(path, name):
+    for outcome in outcomes(path, name)[1:2]:
+        assert not outcome.feedback.passed
+        assert outcome.as_promised, describe(outcome)
+        assert outcome.feedback.hint
+
+
+@pytest.mark.parametrize(("path", "name"), tasks())
+def test_every_wrong_attempt_gets_exactly_its_feedback(path, name):
+    attempts = outcomes(path, name)[2:]
+    assert len(attempts) >= 2 or runner(path).exercise.task(name).items
+    amiss = [f"{outcome.label}: {describe(outcome)}" for outcome in attempts if not outcome.as_promised]
+    assert not amiss
+    assert all(outcome.feedback.hint for outcome in attempts)
+
+
+@pytest.mark.parametrize(("path", "name"), tasks())
+def test_different_mistakes_are_told_apart(path, name):
+    keys = {}
+    for outcome in outcomes(path, name)[1:]:
+        keys.setdefault(outcome.feedback.message, set()).add(outcome.feedback.key)
+    assert all(len(found) == 1 for found in keys.values()), keys
+
+
+@pytest.mark.parametrize(("path", "name"), tasks())
+def test_there_are_two_or_three_hints(path, name):
+    declared = runner(path).checks[runner(path).exercise.task(name).id]
+    assert 2 <= len(declared.hints) <= 3
+    assert all(hint.strip() for hint in declared.hints)
