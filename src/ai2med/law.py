@@ -1,0 +1,212 @@
+"""The one table of dates of law: read it, check it, ask it.
+
+Every date of law in the book comes from ``law_dates.yml``. The acts move, the table moves with them, and no page
+keeps an old date.
+"""
+
+import datetime
+import re
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from . import paths
+from .problems import ContentError, Problem
+
+__all__ = ["ROLES", "LawError", "format_date", "law_date", "law_dates"]
+
+ROLES = (
+    "provider",
+    "deployer",
+    "manufacturer",
+    "importer",
+    "distributor",
+    "controller",
+    "data holder",
+    "data user",
+    "essential entity",
+    "notified body",
+    "authority",
+    "member state",
+    "commission",
+    "everyone",
+)
+"""Roles that the acts know, and "everyone". The same word may have another meaning in another act."""
+
+COLUMNS = ("key", "date", "act", "what", "who", "article", "source", "note")
+_LONGEST = {"act": 24, "what": 160, "note": 240}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class LawError(ContentError, ValueError):
+    """The table of dates is wrong, or a date is asked for that it does not hold.
+
+    Examples
+    --------
+    >>> print(LawError([Problem("law_dates.yml", 1, "law-key", "No date is called x", "Add a row")]))
+    law_dates.yml:1: law-key: No date is called x. Mend: Add a row.
+    """
+
+
+def format_date(day: datetime.date) -> str:
+    """Return a date as the book writes it.
+
+    Examples
+    --------
+    >>> format_date(datetime.date(2028, 8, 2))
+    '2 August 2028'
+    """
+    # Not strftime: its month names follow the locale of the machine that builds the book.
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _row_faults(row: dict, seen: set[str]) -> list[tuple[str, str, str]]:
+    """Return (rule, message, mend) of everything wrong with one row."""
+    faults = []
+    key = row.get("key")
+    name = f"Row {key!r}"
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        return [("law-key", f"A row has the key {key!r}", "Use small letters, digits and hyphens: ai-act-devices")]
+    if key in seen:
+        faults.append(("law-key-twice", f"The key {key!r} stands twice", "Rename one; pages quote keys"))
+    if extra := set(row) - set(COLUMNS):
+        faults.append(("law-field", f"{name} has the field {min(map(str, extra))!r}", f"Use {', '.join(COLUMNS)}"))
+    if type(row.get("date")) is not datetime.date:
+        faults.append(
+            ("law-day", f"{name} has the date {row.get('date')!r}", "Write year-month-day without quotes: 2028-08-02")
+        )
+    for field in ("act", "what", "article", "source", "note"):
+        text = row.get(field, "" if field == "note" else None)
+        if not isinstance(text, str) or (field != "note" and not text.strip()):
+            faults.append(("law-text", f"{name} has no text in {field!r}", f"Write {field} as one line of text"))
+        elif len(text) > _LONGEST.get(field, 1000):
+            faults.append(
+                (
+                    "law-length",
+                    f"{name}: {field} has {len(text)} characters",
+                    f"At most {_LONGEST[field]} are shown well",
+                )
+            )
+    who = row.get("who")
+    if not isinstance(who, list) or not who:
+        faults.append(("law-who", f"{name} names nobody", "Write who: [provider, deployer]"))
+    else:
+        for role in who:
+            if role not in ROLES:
+                faults.append(("law-role", f"{name} names the role {role!r}", f"Use one of: {', '.join(ROLES)}"))
+    return faults
+
+
+def check_rows(rows: object, file: str = "law_dates.yml", source: str = "") -> list[Problem]:
+    """Return every problem of a table of dates; `source` is its text, to find line numbers.
+
+    Examples
+    --------
+    >>> [problem.rule for problem in check_rows([{"key": "x", "date": "soon"}])]
+    ['law-day', 'law-text', 'law-text', 'law-text', 'law-text', 'law-who']
+    """
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        return [Problem(file, 1, "law-table", "The table is not a list of rows", "Start each row with “- key: …”")]
+    lines = [number for number, line in enumerate(source.splitlines(), 1) if re.match(r"- ", line)]
+    problems, seen = [], set()
+    for index, row in enumerate(rows):
+        line = lines[index] if len(lines) == len(rows) else 1
+        problems += [Problem(file, line, *fault) for fault in _row_faults(row, seen)]
+        if isinstance(row.get("key"), str):
+            seen.add(row["key"])
+    return problems
+
+
+def read_rows(path: Path) -> list[dict]:
+    """Return the checked rows of a file.
+
+    Raises
+    ------
+    LawError
+        If the file is missing, is not YAML or breaks a rule.
+    """
+    name = path.name
+    try:
+        source = path.read_text(encoding="utf-8")
+        rows = yaml.safe_load(source)
+    except FileNotFoundError:
+        raise LawError([Problem(name, 1, "law-file", "The table of dates is missing", f"Create {name}")]) from None
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a day that the calendar does not have
+        mark = getattr(error, "problem_mark", None)
+        said = getattr(error, "problem", None) or str(error)
+        line = mark.line + 1 if mark else 1
+        raise LawError([Problem(name, line, "yaml", f"The file cannot be read: {said}", "Correct that line")]) from None
+    if problems := check_rows(rows, name, source):
+        raise LawError(problems)
+    return rows
+
+
+@cache
+def _table(path: Path, _changed: int) -> pd.DataFrame:
+    rows = [{"note": ""} | row for row in read_rows(path)]
+    table = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["date", "key"], ignore_index=True)
+    table["date"] = pd.to_datetime(table["date"])
+    return table
+
+
+def law_dates(path: str | Path | None = None) -> pd.DataFrame:
+    """Return the table of dates of law, earliest first.
+
+    Parameters
+    ----------
+    path : path, optional
+        Another table of the same shape. Default: ``law_dates.yml`` of the book.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns key, date, act, what, who (a list of `ROLES`), article, source (a key of the bibliography), note.
+
+    Raises
+    ------
+    LawError
+        If the table breaks a rule; the message names file, line, rule and mend.
+
+    Examples
+    --------
+    >>> law_dates().columns.tolist()
+    ['key', 'date', 'act', 'what', 'who', 'article', 'source', 'note']
+    """
+    path = Path(path) if path else paths.root() / "law_dates.yml"
+    # The time of the last change is part of the cache's key, so that an author sees an edit without a restart.
+    return _table(path, path.stat().st_mtime_ns if path.exists() else 0).copy()
+
+
+def law_date(key: str, path: str | Path | None = None) -> datetime.date:
+    """Return the date of one row.
+
+    Raises
+    ------
+    LawError
+        If no row has this key; the message offers the nearest keys.
+
+    Examples
+    --------
+    >>> format_date(law_date("ai-act-in-force"))
+    '1 August 2024'
+    """
+    table = law_dates(path)
+    rows = table.loc[table["key"] == key, "date"]
+    if rows.empty:
+        raise unknown_key(key, table["key"].tolist())
+    return rows.iloc[0].date()
+
+
+def unknown_key(key: str, known: list[str], file: str = "law_dates.yml", line: int = 1) -> LawError:
+    """Return the error for a key that the table does not hold."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(str(key), known, n=3, cutoff=0.4)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Choose from: {', '.join(known)}"
+    return LawError([Problem(file, line, "law-key", f"No date of law is called {key!r}", hint)])

@@ -1,0 +1,85 @@
+/**
+ * Runs the book's widgets on a page without a kernel.
+ *
+ * Each `<div data-widget data-module>` holds its state as JSON. When it comes near the viewport, its module is
+ * loaded and rendered with a plain model that has the same methods a Jupyter host offers.
+ */
+
+/** The version of the book, if the page names one: a browser must not mix modules of two versions. */
+const version = new URL(import.meta.url).search;
+
+/** A model without a kernel: same methods as a Jupyter host gives, kept in memory. */
+export function plainModel(state) {
+  const values = { ...state };
+  const listeners = new Map();
+  return {
+    get: (name) => values[name],
+    set(name, value) {
+      values[name] = value;
+      for (const each of listeners.get(`change:${name}`) ?? []) each();
+    },
+    on(event, callback) {
+      if (!listeners.has(event)) listeners.set(event, new Set());
+      listeners.get(event).add(callback);
+    },
+    off(event, callback) {
+      if (callback) listeners.get(event)?.delete(callback);
+      else listeners.delete(event);
+    },
+    save_changes() {},
+    send() {},
+  };
+}
+
+/** Paper has no buttons: a static part marked `data-print` stays for the printer, out of sight on the screen. */
+function keepForPrint(fallback) {
+  fallback.classList.add("a2-print-only");
+  // The living question now bears the id; two elements with one id would mislead whoever looks for it.
+  for (const part of fallback.querySelectorAll("[data-item-id]")) part.removeAttribute("data-item-id");
+}
+
+/** Bring one widget element to life; a failing module leaves its text alternative in place. */
+export async function start(el) {
+  if (el.dataset.state) return;
+  el.dataset.state = "loading";
+  try {
+    const state = JSON.parse(el.querySelector('script[type="application/json"]').textContent);
+    const module = await import(new URL(`./${el.dataset.module}${version}`, import.meta.url));
+    const room = document.createElement("div");
+    room.className = "ai2med-room";
+    await module.default.render({ model: plainModel(state), el: room });
+    const fallback = el.querySelector(".ai2med-fallback");
+    if (fallback?.dataset.print === undefined) fallback?.remove();
+    else keepForPrint(fallback);
+    el.append(room);
+    el.dataset.state = "ready";
+  } catch (error) {
+    el.dataset.state = "error";
+    console.error(`The widget ${el.dataset.widget} could not start:`, error);
+  }
+}
+
+const nearby = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      nearby.unobserve(entry.target);
+      start(entry.target);
+    }
+  },
+  { rootMargin: "400px" },
+);
+for (const el of document.querySelectorAll("[data-widget][data-module]")) nearby.observe(el);
+
+/** What is folded on the screen is open on paper. */
+const opened = new Set();
+window.addEventListener("beforeprint", () => {
+  for (const part of document.querySelectorAll("details:not([open])")) {
+    part.open = true;
+    opened.add(part);
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const part of opened) part.open = false;
+  opened.clear();
+});

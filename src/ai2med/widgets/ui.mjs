@@ -1,0 +1,123 @@
+/** Small helpers that every widget uses: elements, drawings, numbers, announcements. */
+
+/**
+ * Create an HTML element.
+ * @param {string} tag
+ * @param {Object} [attributes] `on…` values are listeners; `class`, `data-…` and `aria-…` are attributes; null is left out
+ * @param {...(Node|string|null)} children text stays text, whatever it holds
+ */
+export function h(tag, attributes = {}, ...children) {
+  return fillElement(document.createElement(tag), attributes, children);
+}
+
+/** Create an SVG element; same arguments as `h`. */
+export function s(tag, attributes = {}, ...children) {
+  return fillElement(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function fillElement(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/**
+ * A fresh element id, for labels and descriptions. Counted on the window: every widget carries its own copy of this
+ * file, and two widgets on a page must not share ids.
+ */
+export function freshId(prefix) {
+  globalThis.a2LastId = (globalThis.a2LastId ?? 0) + 1;
+  return `a2-${prefix}-${globalThis.a2LastId}`;
+}
+
+export function clamp(value, low, high) {
+  return Math.min(high, Math.max(low, value));
+}
+
+/** A number as readers expect it: `format(0.1234, 2)` is "0.12", `format(12345)` is "12,345". */
+export function format(value, digits = 0) {
+  return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Put values into a catalogue string: `fill("{n} people", {n: 3})`. */
+export function fill(template, values) {
+  return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/**
+ * A labelled slider whose value is shown beside it.
+ * @returns {{element: HTMLElement, input: HTMLInputElement, set: (value: number) => void}}
+ */
+export function slider({ label, min, max, step, value, show = String, onchange }) {
+  const id = freshId("slider");
+  const output = h("output", { for: id, class: "a2-slider-value" }, show(value));
+  const input = h("input", { id, type: "range", min, max, step, value, "aria-valuetext": show(value) });
+  const update = () => {
+    output.textContent = show(Number(input.value));
+    input.setAttribute("aria-valuetext", show(Number(input.value)));
+  };
+  input.addEventListener("input", () => {
+    update();
+    onchange(Number(input.value));
+  });
+  return {
+    element: h("div", { class: "a2-slider" }, h("label", { for: id }, label), input, output),
+    input,
+    set(next) {
+      input.value = next;
+      update();
+    },
+  };
+}
+
+/** A paragraph that screen readers speak when its text changes, at most once in 400 ms. */
+export function liveText(className = "a2-live") {
+  const element = h("p", { class: className, role: "status", "aria-live": "polite" });
+  let timer;
+  return {
+    element,
+    say(text) {
+      clearTimeout(timer);
+      if (!element.textContent) element.textContent = text;
+      else timer = setTimeout(() => (element.textContent = text), 400);
+    },
+  };
+}
+
+/** A group of radio buttons that looks like a row of buttons. */
+export function choice({ label, options, value, onchange }) {
+  const name = freshId("choice");
+  return h(
+    "fieldset",
+    { class: "a2-choice" },
+    h("legend", {}, label),
+    ...options.map(([key, text]) => {
+      const id = freshId("option");
+      const input = h("input", { type: "radio", id, name, value: key, onchange: () => onchange(key) });
+      input.checked = key === value;
+      return h("span", {}, input, h("label", { for: id }, text));
+    }),
+  );
+}
+
+/**
+ * A widget as a notebook runs it: plain keys go to the widget, not to the notebook's shortcuts.
+ *
+ * With the focus on a button, JupyterLab would take an arrow key to choose the next cell and "d", "d" to delete this
+ * one. Combinations with Ctrl or Command still reach the notebook, so that saving works from everywhere.
+ */
+export function forNotebook(widget) {
+  return {
+    ...widget,
+    render(context) {
+      context.el.addEventListener("keydown", (event) => {
+        if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+      });
+      return widget.render(context);
+    },
+  };
+}

@@ -1,0 +1,223 @@
+"""The explorables on people and law count rightly, refuse broken content, and survive hostile words."""
+
+import copy
+import json
+import re
+
+import pandas as pd
+import pytest
+import traitlets
+import yaml
+
+from ai2med import IconArray, LawPath, LawTimeline, PeopleGrid, ReadabilityMeter, law_dates
+from ai2med.problems import ContentError
+
+HOSTILE = "</script><img src=x onerror=alert(1)>\u2028{n} \u202e\"'&"
+
+PATHS = """valid_on: 2026-10-01
+forks:
+  - id: ai-system
+    question: Is it an AI system?
+    options:
+      - {id: yes, text: Yes it infers}
+      - {id: no, text: No}
+systems:
+  - id: S1
+    title: A fixed rule
+    description: It adds points.
+    answers:
+      ai-system:
+        answer: no
+        article: AI Act Art. 3(1)
+        feedback:
+          yes: It does not infer.
+          no: Right.
+    result:
+      summary: No AI system.
+      duties:
+        - {id: basis, who: controller, duty: A legal basis., article: GDPR Art. 6, date_key: gdpr}
+    changes:
+      - id: learned
+        fact: It is learned.
+        effect: Door 1 opens.
+        adds: [{id: high, who: [provider], duty: Requirements., article: Art. 9, date_key: devices}]
+        moves: [{duty: basis, date_key: devices, why: Only to show it.}]
+"""
+DATES = pd.DataFrame(
+    [
+        {"key": "gdpr", "date": pd.Timestamp("2018-05-25")},
+        {"key": "devices", "date": pd.Timestamp("2028-08-02")},
+    ]
+)
+
+
+def test_icon_array_counts_the_worked_example():
+    n = IconArray().counts()
+    assert (n["ill"], n["true_positive"], n["missed"], n["false_positive"], n["quiet"]) == (10, 9, 1, 89, 901)
+    assert n["positive"] + n["negative"] == n["total"] == 1000
+
+
+@pytest.mark.parametrize("prevalence", [0.1, 0.7, 8, 50])
+@pytest.mark.parametrize("rates", [(0, 0), (33, 17.5), (100, 100)])
+@pytest.mark.parametrize("total", [100, 1000])
+def test_nobody_is_lost_in_the_tree(prevalence, rates, total):
+    n = IconArray(prevalence, *rates, total=total).counts()
+    assert n["true_positive"] + n["missed"] + n["false_positive"] + n["quiet"] == total
+    assert min(n.values()) >= 0
+
+
+def test_icon_array_refuses_a_group_that_it_cannot_draw():
+    with pytest.raises(traitlets.TraitError):
+        IconArray(total=5000)
+    with pytest.raises(traitlets.TraitError):
+        IconArray(prevalence=80)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, {"found": 68, "missed": 12, "false_flag": 138, "quiet": 782, "flags": 206}),
+        ({"need": 500}, {"found": 425, "missed": 75, "false_flag": 75, "quiet": 425, "flags": 500}),
+        ({"need": 20}, {"found": 17, "false_flag": 147, "flags": 164}),
+        ({"need": 66, "found_rate": 33, "false_flag_rate": 17}, {"found": 22, "missed": 44, "flags": 181}),
+        ({"need": 20, "found_rate": 90, "false_flag_rate": 10}, {"found": 18, "flags": 116}),
+        ({"need": 0}, {"found": 0, "missed": 0, "flags": 150}),
+    ],
+)
+def test_people_grid_counts_the_briefs_examples(settings, expected):
+    n = PeopleGrid(**settings).counts()
+    assert {name: n[name] for name in expected} == expected
+
+
+def test_people_grid_rates_of_100():
+    n = PeopleGrid().counts()
+    assert round(n["flag_right_of_100"]) == 33
+    assert n["right_of_100"] == 85
+    assert n["nobody_of_100"] == 92
+    assert PeopleGrid(need=0, false_flag_rate=0).counts()["flag_right_of_100"] is None
+
+
+def test_not_readable_people_are_in_no_box():
+    n = PeopleGrid(need=104, total=206, not_readable=6).counts()
+    assert n["not_readable_need"] == 3
+    assert n["found"] + n["missed"] == 101
+    assert n["found"] + n["missed"] + n["false_flag"] + n["quiet"] == 200
+    assert "Not readable: 6 people" in PeopleGrid(need=104, total=206, not_readable=6).describe()
+
+
+def test_people_grid_refuses_more_people_than_there_are():
+    with pytest.raises(ValueError, match="people of total"):
+        PeopleGrid(need=2000)
+
+
+def test_meter_hands_over_checks_in_the_order_asked():
+    meter = ReadabilityMeter("Call us.", checks=["contact", "action"])
+    assert [check["id"] for check in meter.checks] == ["contact", "action"]
+    assert "Missing: How to reach you" in meter.describe()
+    with pytest.raises(ValueError, match="No leaflet check is called"):
+        ReadabilityMeter("Call us.", checks=["kindness"])
+
+
+def widgets(words):
+    data = yaml.safe_load(PATHS)
+    data["systems"][0]["title"] = words
+    row = dict(law_dates().to_dict("records")[0], what=words, key="x", note="", act="Act", article="Art. 1", source="s")
+    return [
+        IconArray(what=words, group=words),
+        PeopleGrid(condition=words),
+        ReadabilityMeter(words, label=words, key=words),
+        LawPath(data["systems"], data["forks"], dates=DATES),
+        LawTimeline([row]),
+    ]
+
+
+@pytest.mark.parametrize("index", range(5))
+def test_hostile_words_stay_words(index):
+    widget = widgets(HOSTILE)[index]
+    page = widget.page_html()
+    assert page.count("</script>") == 1
+    assert "<img" not in page.replace(re.search(r"<script.*?</script>", page, re.DOTALL).group(), "")
+    state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL).group(1))
+    said = json.dumps(state, ensure_ascii=False)
+    assert any(json.dumps(words, ensure_ascii=False)[1:-1] in said for words in (HOSTILE, " ".join(HOSTILE.split())))
+
+
+@pytest.mark.parametrize("index", range(5))
+def test_every_widget_runs_in_a_notebook_and_has_a_text(index):
+    widget = widgets("plain words")[index]
+    assert "export default" in widget._esm
+    assert './"' not in widget._esm
+    assert len(widget.describe()) > 40
+    assert widget._repr_mimebundle_()[0]["text/plain"] == widget.describe()
+
+
+def read(text, **changes):
+    data = yaml.safe_load(text)
+    return LawPath(data["systems"], data["forks"], dates=DATES, **changes)
+
+
+def test_law_path_reads_bare_yes_and_no():
+    path = read(PATHS)
+    assert path.systems[0]["answers"]["ai-system"]["answer"] == ["no"]
+    assert [option["id"] for option in path.forks[0]["options"]] == ["yes", "no"]
+    assert path.systems[0]["duties"][0]["date"] == "2018-05-25"
+    assert path.describe() == "State of law on 1 October 2026. S1, A fixed rule: No AI system."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("          no: Right.\n", "", 16, r"no feedback for option 'no'. Mend: Write one under feedback"),
+        ("          no: Right.", "          maybe: Right.", 18, r"maybe: this is no option"),
+        ("answer: no", "answer: perhaps", 14, r"answer 'perhaps' is no option. Mend: Use yes, no"),
+        ("date_key: gdpr", "date_key: gdrp", 22, r"no date of law is called 'gdrp'. Mend: Did you mean gdpr"),
+        ("who: controller", "who: hospital", 22, r"unknown role 'hospital'. Mend: Use one of: provider"),
+        ("duty: basis", "duty: bases", 24, r"no duty of the result is called 'bases'. Mend: Use basis"),
+        (
+            "      ai-system:\n        answer",
+            "      ai:\n        answer",
+            13,
+            r"no fork has this id. Mend: Use one of: ai",
+        ),
+        ("    title: A fixed rule\n", "", 9, r"path-field: systems > 0: no title. Mend: Add title"),
+        ("    title:", "    titel: x\n    title:", 9, r"unknown field 'titel'"),
+        ("      - {id: no, text: No}\n", "", 5, r"1 options. Mend: Offer two to five"),
+        ("id: no, text: No", "id: yes, text: No", 7, r"the id 'yes' stands twice"),
+        ("effect: Door 1 opens.", "effect: " + "word " * 90, 26, r"90 words. Mend: Say it in at most 80"),
+        ("valid_on: 2026-10-01", "valid_on: soon", 1, r"'soon' is no date"),
+        ("forks:\n", "forks: 7\nother:\n", 1, r"path-field: : unknown field 'other'"),
+        ("forks:\n", "forks: [\n", 3, r"yaml"),
+    ],
+)
+def test_a_broken_paths_file_names_line_rule_and_mend(tmp_path, old, new, line, message):
+    assert old in PATHS
+    path = tmp_path / "unit.paths.yml"
+    path.write_text(PATHS.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContentError, match=message) as caught:
+        LawPath.from_file(path, dates=DATES)
+    assert line in [problem.line for problem in caught.value.problems]
+
+
+def test_a_missing_paths_file_is_named(tmp_path):
+    with pytest.raises(ContentError, match="The file is missing"):
+        LawPath.from_file(tmp_path / "none.paths.yml")
+
+
+def test_the_lists_of_the_caller_are_not_changed():
+    data = yaml.safe_load(PATHS)
+    before = copy.deepcopy(data)
+    LawPath(data["systems"], data["forks"], dates=DATES)
+    assert data == before
+
+
+def test_timeline_checks_rows_and_filters():
+    rows = law_dates()
+    timeline = LawTimeline(rows, act="AI Act", on="2026-10-01")
+    assert [row["date"] for row in timeline.dates] == sorted(row["date"] for row in timeline.dates)
+    assert len(timeline.dates) == len(rows)
+    with pytest.raises(ValueError, match="act='GDRP' is not in the table"):
+        LawTimeline(rows, act="GDRP")
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        LawTimeline(rows, on="yesterday")
+    with pytest.raises(ContentError, match="law-who"):
+        LawTimeline([{**rows.to_dict("records")[0], "who": []}])
