@@ -1,0 +1,117 @@
+"""What every unit page carries after its title: the header strip, the links, the outcomes. Authors write none of it."""
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from ..curriculum import load_curriculum
+from ..problems import ContentError
+
+_logger = logging.getLogger(__name__)
+
+
+def minutes_text(minutes: int) -> str:
+    """Return a duration as readers say it.
+
+    >>> minutes_text(45), minutes_text(60), minutes_text(125)
+    ('about 45 min', 'about 1 h', 'about 2 h 5 min')
+    """
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h"] if hours else []
+    if rest:
+        parts.append(f"{rest} min")
+    return "about " + " ".join(parts)
+
+
+def _reference(curriculum, wanted):
+    """Return the node that names a prerequisite: a link where the unit is finished, else plain text."""
+    try:
+        unit = curriculum.unit(wanted)
+    except KeyError:
+        return nodes.Text(wanted)
+    text = f"{unit.id} {unit.title}"
+    if not unit.finished:
+        return nodes.Text(text)
+    from sphinx.addnodes import pending_xref
+
+    link = pending_xref(
+        "", nodes.inline("", text), refdomain="std", reftype="doc", reftarget=f"/{unit.docname}", refexplicit=True
+    )
+    link["refwarn"] = True
+    return link
+
+
+class UnitFrame(SphinxTransform):
+    """Insert the header strip and the outcomes after the title of a unit page."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs):
+        curriculum = load_curriculum()
+        unit = curriculum.by_docname(self.env.docname)
+        if unit is None:
+            return
+        try:
+            page = unit.page
+        except ContentError as error:
+            for problem in error.problems:
+                _logger.warning("%s", problem)
+            return
+        section = next(self.document.findall(nodes.section), None)
+        if section is None:
+            return
+        is_exercise = self.env.docname == unit.exercise_docname
+        title = section.next_node(nodes.title).astext()
+        wanted = f"Exercise: {unit.title}" if is_exercise else unit.title
+        if title != wanted:
+            _logger.warning("The title is %r; curriculum.yml gives %r.", title, wanted, location=section)
+        made = self._strip(curriculum, unit, page, is_exercise)
+        if not is_exercise:
+            made.append(self._outcomes(page))
+        section[1:1] = made
+        for node in made:
+            for link in node.findall(lambda n: n.tagname == "pending_xref"):
+                link["refdoc"] = self.env.docname
+
+    def _strip(self, curriculum, unit, page, is_exercise):
+        mooc, module = curriculum.mooc_of(unit), curriculum.module_of(unit)
+        minutes = page.doing if is_exercise else page.reading
+        facts = [
+            ("MOOC", f"{mooc.id} {mooc.title}"),
+            ("Module", f"{module.id} {module.title}"),
+            ("Unit", unit.id),
+            ("Level", mooc.level),
+            ("Time", f"{minutes_text(minutes)} of {'doing' if is_exercise else 'reading'}"),
+        ]
+        strip = nodes.bullet_list(classes=["unit-strip"])
+        for label, text in facts:
+            line = nodes.paragraph("", "", nodes.strong("", label), nodes.Text(f" {text}"))
+            strip += nodes.list_item("", line)
+        if not is_exercise:
+            line = nodes.paragraph(
+                "", "", nodes.strong("", "Exercise"), nodes.Text(f" {minutes_text(page.doing)} more")
+            )
+            strip += nodes.list_item("", line)
+            line = nodes.paragraph("", "", nodes.strong("", "Before this"), nodes.Text(" "))
+            for k, wanted in enumerate(page.prerequisites):
+                line += [nodes.Text("; ")] * bool(k) + [_reference(curriculum, wanted)]
+            if not page.prerequisites:
+                line += nodes.Text("nothing needed")
+            strip += nodes.list_item("", line)
+        return [strip]
+
+    @staticmethod
+    def _outcomes(page):
+        box = nodes.container(classes=["outcomes"])
+        box += nodes.paragraph("", "You will be able to")
+        items = nodes.bullet_list()
+        for outcome in page.outcomes:
+            text = outcome.text[:1].lower() + outcome.text[1:]
+            items += nodes.list_item("", nodes.paragraph("", text), ids=[f"outcome-{outcome.letter}"])
+        box += items
+        return box
+
+
+def setup(app):
+    """Register the transform."""
+    app.add_transform(UnitFrame)

@@ -1,0 +1,265 @@
+"""Navigation and overviews, all drawn from the curriculum: finished units are links, the rest plain titles."""
+
+import html
+
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from ..curriculum import load_curriculum
+from .frame import minutes_text
+
+
+def toc(curriculum) -> dict:
+    """Return the table of contents that ``_toc.yml`` holds, for the units that are finished."""
+    parts = []
+    for mooc in curriculum.moocs:
+        if not mooc.finished:
+            continue
+        modules = []
+        for module in mooc.modules:
+            units = [
+                {"file": unit.docname, "sections": [{"file": unit.exercise_docname}]}
+                if unit.exercise_path.is_file()
+                else {"file": unit.docname}
+                for unit in module.finished
+            ]
+            if units:
+                modules.append({"file": module.docname, "sections": units})
+        chapter = {"file": mooc.docname, "sections": modules}
+        parts.append({"caption": f"MOOC {mooc.id}: {mooc.title}", "chapters": [chapter]})
+    return parts
+
+
+def navigation_html(curriculum, pagename, uri, extra) -> str:
+    """Return the programme menu.
+
+    Parameters
+    ----------
+    pagename : str
+        The page that carries the menu; its MOOC is open and it is marked.
+    uri : callable
+        Turns a document name into a relative address.
+    extra : list of (docname, title)
+        Pages beside the programme.
+    """
+    current = curriculum.by_docname(pagename)
+
+    def link(docname, text):
+        here = ' aria-current="page"' if docname == pagename else ""
+        return f'<a href="{html.escape(uri(docname))}"{here}>{html.escape(text)}</a>'
+
+    def plain(text):
+        return f'<span class="plain">{html.escape(text)}</span>'
+
+    lines = ["<ul>", *(f"<li>{link(docname, text)}</li>" for docname, text in extra[:2]), "</ul>"]
+    for mooc in curriculum.moocs:
+        inside = pagename.startswith(f"moocs/{mooc.folder}/") or (current and current.id.startswith(f"{mooc.id}."))
+        lines.append(
+            f"<details{' open' if inside else ''}><summary>MOOC {mooc.id}: {html.escape(mooc.title)}</summary>"
+        )
+        lines.append("<ul>")
+        if mooc.finished:
+            lines.append(f"<li>{link(mooc.docname, 'About this MOOC')}</li>")
+        for module in mooc.modules:
+            title = f"{module.id} {module.title}"
+            name = link(module.docname, title) if module.finished else plain(title)
+            lines.append(f'<li><span class="module-title">{name}</span><ul>')
+            for unit in module.units:
+                text = f"{unit.id} {unit.title}"
+                if not unit.finished:
+                    lines.append(f"<li>{plain(text)}</li>")
+                    continue
+                lines.append(f"<li>{link(unit.docname, text)}")
+                if unit is current and unit.exercise_path.is_file():
+                    lines.append(f"<ul><li>{link(unit.exercise_docname, 'Exercise')}</li></ul>")
+                lines.append("</li>")
+            lines.append("</ul></li>")
+        lines.append("</ul></details>")
+    lines += ["<ul>", *(f"<li>{link(docname, text)}</li>" for docname, text in extra[2:]), "</ul>"]
+    return "\n".join(lines)
+
+
+class _Overview(SphinxDirective):
+    """Shared work of the overview directives: links and times."""
+
+    def run(self):
+        curriculum = load_curriculum()
+        self.env.note_dependency(str(self.env.srcdir / "curriculum.yml"))
+        return self.nodes_for(curriculum)
+
+    def link(self, docname, text):
+        from sphinx.addnodes import pending_xref
+
+        link = pending_xref(
+            "", nodes.inline("", text), refdomain="std", reftype="doc", reftarget=f"/{docname}", refexplicit=True
+        )
+        link["refwarn"] = True
+        link["refdoc"] = self.env.docname
+        return link
+
+    def unit_item(self, unit):
+        text = f"{unit.id} {unit.title}"
+        note = " (added by this book; the deliverable counts it but names none)" if unit.added else ""
+        if not unit.finished:
+            line = nodes.paragraph("", "", nodes.inline("", text + note, classes=["plain"]))
+        else:
+            time = f" ({minutes_text(unit.page.minutes)})"
+            line = nodes.paragraph("", "", self.link(unit.docname, text), nodes.Text(time + note))
+        return nodes.list_item("", line)
+
+    def module_list(self, module):
+        items = nodes.bullet_list(classes=["programme-list"])
+        items += [self.unit_item(unit) for unit in module.units]
+        return items
+
+
+class Programme(_Overview):
+    """``{programme}``: all MOOCs with modules and units."""
+
+    def nodes_for(self, curriculum):
+        made = []
+        for mooc in curriculum.moocs:
+            section = nodes.section(ids=[f"mooc-{mooc.id}"])
+            section += nodes.title("", f"MOOC {mooc.id}: {mooc.title}")
+            section += nodes.paragraph("", mooc.goal)
+            if mooc.finished:
+                section += nodes.paragraph("", "", self.link(mooc.docname, f"About MOOC {mooc.id}"))
+            for module in mooc.modules:
+                part = nodes.section(ids=[f"module-{module.id.replace('.', '-')}"])
+                part += nodes.title("", f"{module.id} {module.title}")
+                part += self.module_list(module)
+                section += part
+            made.append(section)
+        return made
+
+
+class MoocOverview(_Overview):
+    """``{mooc-overview} 2``: level, audience, goal, competences, map and time of a MOOC."""
+
+    required_arguments = 1
+
+    def nodes_for(self, curriculum):
+        mooc = curriculum.mooc(self.arguments[0])
+        level = {"HEI": "higher education", "VET": "vocational education and training"}[mooc.level]
+        minutes = sum(unit.page.minutes for unit in mooc.finished)
+        facts = [
+            ("Level", level),
+            ("For", mooc.audience),
+            ("Goal", mooc.goal),
+            ("Finished", f"{len(mooc.finished)} of {len(mooc.units)} units, {minutes_text(minutes)} of work"),
+        ]
+        strip = nodes.definition_list()
+        for label, text in facts:
+            strip += nodes.definition_list_item(
+                "", nodes.term("", label), nodes.definition("", nodes.paragraph("", text))
+            )
+        competences = nodes.bullet_list()
+        competences += [nodes.list_item("", nodes.paragraph("", text)) for text in mooc.competences]
+        strip += nodes.definition_list_item("", nodes.term("", "Competences"), nodes.definition("", competences))
+        made = [strip]
+        for module in mooc.modules:
+            part = nodes.section(ids=[f"module-{module.id.replace('.', '-')}"])
+            name = f"{module.id} {module.title}"
+            part += nodes.title("", name)
+            if module.finished:
+                part += nodes.paragraph("", "", self.link(module.docname, "Open this module"))
+            part += self.module_list(module)
+            made.append(part)
+        return made
+
+
+class ModuleOverview(_Overview):
+    """``{module-overview} 2.2``: the units of a module with time, summary and outcomes."""
+
+    required_arguments = 1
+
+    def nodes_for(self, curriculum):
+        module = curriculum.module(self.arguments[0])
+        minutes = sum(unit.page.minutes for unit in module.finished)
+        made = [
+            nodes.paragraph(
+                "",
+                f"{len(module.finished)} of {len(module.units)} units are finished: {minutes_text(minutes)} of work.",
+            )
+        ]
+        for unit in module.units:
+            part = nodes.section(ids=[f"unit-{unit.id.replace('.', '-')}"])
+            part += nodes.title("", f"{unit.id} {unit.title}")
+            if unit.finished:
+                part += nodes.paragraph("", unit.page.summary)
+                line = nodes.paragraph("", "", self.link(unit.docname, "Read the unit"))
+                line += nodes.Text(f" ({minutes_text(unit.page.reading)})")
+                if unit.exercise_path.is_file():
+                    line += [nodes.Text(" · "), self.link(unit.exercise_docname, "Do the exercise")]
+                    line += nodes.Text(f" ({minutes_text(unit.page.doing)})")
+                part += line
+                made.append(part)
+        rest = [unit for unit in module.units if not unit.finished]
+        if rest:
+            part = nodes.section(ids=["further-units"])
+            part += nodes.title("", "Further units of this module")
+            items = nodes.bullet_list(classes=["programme-list"])
+            items += [self.unit_item(unit) for unit in rest]
+            part += items
+            made.append(part)
+        return made
+
+
+class StartHere(_Overview):
+    """``{start-here}``: the first unit of each MOOC that has one, with what it is about."""
+
+    def nodes_for(self, curriculum):
+        cards = nodes.bullet_list(classes=["cards"])
+        for mooc in curriculum.moocs:
+            for unit in mooc.finished[:1]:
+                line = nodes.paragraph("", "", nodes.strong("", "", self.link(unit.docname, unit.title)))
+                about = nodes.paragraph("", unit.page.summary)
+                where = nodes.paragraph("", f"Unit {unit.id}, {minutes_text(unit.page.reading)} of reading")
+                cards += nodes.list_item("", line, about, where)
+        return [cards]
+
+
+class ProgrammeCards(_Overview):
+    """``{programme-cards}``: one card a MOOC with its goal and how much of it is finished."""
+
+    def nodes_for(self, curriculum):
+        cards = nodes.bullet_list(classes=["cards"])
+        for mooc in curriculum.moocs:
+            name = f"MOOC {mooc.id}: {mooc.title}"
+            title = self.link(mooc.docname, name) if mooc.finished else nodes.Text(name)
+            done = f"{len(mooc.finished)} of {len(mooc.units)} units finished"
+            cards += nodes.list_item(
+                "",
+                nodes.paragraph("", "", nodes.strong("", "", title)),
+                nodes.paragraph("", mooc.focus),
+                nodes.paragraph("", done),
+            )
+        return [cards]
+
+
+class Datasheet(SphinxDirective):
+    """``{datasheet} admissions``: the description of a table, from its datasheet."""
+
+    required_arguments = 1
+
+    def run(self):
+        from docutils.statemachine import StringList
+
+        from ..cohort import datasheet_markdown
+
+        name = self.arguments[0]
+        self.env.note_dependency(str(self.env.srcdir / "data" / "datasheets" / f"{name}.yml"))
+        lines = StringList(datasheet_markdown(name).splitlines(), source=f"data/datasheets/{name}.yml")
+        box = nodes.container()
+        self.state.nested_parse(lines, 0, box, match_titles=True)
+        return box.children
+
+
+def setup(app):
+    """Register the directives."""
+    app.add_directive("programme", Programme)
+    app.add_directive("programme-cards", ProgrammeCards)
+    app.add_directive("start-here", StartHere)
+    app.add_directive("mooc-overview", MoocOverview)
+    app.add_directive("module-overview", ModuleOverview)
+    app.add_directive("datasheet", Datasheet)

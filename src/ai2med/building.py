@@ -1,0 +1,124 @@
+"""Build the book: tables, contents list, pages. Every step says what it does; an unchanged book is not built again."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import yaml
+
+from . import paths
+from .book import programme
+from .curriculum import load_curriculum
+
+_PACKAGE = Path(__file__).parent
+
+
+def _hash(files) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(str(path).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _engine_files():
+    """Files whose change can change what a cell prints."""
+    files = [path for path in _PACKAGE.rglob("*.py") if path.parent.name not in ("book", "runtime")]
+    return files + [path for path in _PACKAGE.rglob("*.yml")]
+
+
+def _source_files(root):
+    for pattern in ("*.md", "*.yml", "*.bib", "*.txt"):
+        yield from root.glob(pattern)
+    for folder in ("moocs", "exercises", "hospital", "data/datasheets"):
+        yield from (path for path in (root / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    yield from (path for path in _PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    manifest = root / "data" / "manifest.json"
+    if manifest.is_file():
+        yield manifest
+
+
+def write_toc(root: Path) -> Path:
+    """Write ``_toc.yml`` for the units that are finished."""
+    path = root / "_toc.yml"
+    text = toc_text(root)
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def toc_text(root: Path) -> str:
+    """Return what ``_toc.yml`` has to hold."""
+    hospital = sorted(path.stem for path in (root / "hospital").glob("*.md") if path.stem != "index")
+    tables = [{"file": f"hospital/{name}"} for name in hospital]
+    back = [{"file": "hospital/index", "sections": tables}] if (root / "hospital" / "index.md").is_file() else []
+    back += [{"file": name} for name in ("glossary", "bibliography", "about") if (root / f"{name}.md").is_file()]
+    contents = {
+        "format": "jb-book",
+        "root": "index",
+        "parts": [
+            {"caption": "The programme", "chapters": [{"file": "programme"}]},
+            *programme.toc(load_curriculum(root)),
+            {"caption": "Reference", "chapters": back},
+        ],
+    }
+    head = "# Derived from the units that are finished: `python -m ai2med toc` writes it, a test compares it.\n"
+    return head + yaml.safe_dump(contents, sort_keys=False, allow_unicode=True)
+
+
+def build(strict: bool = True) -> int:
+    """Build the book into ``_build/html``.
+
+    Parameters
+    ----------
+    strict : bool
+        Whether a warning fails the build.
+
+    Returns
+    -------
+    int
+        Exit code: 0 when the book stands.
+    """
+    from .cohort import make_data
+
+    root = paths.root()
+    started = time.monotonic()
+    print("[1/3] The synthetic hospital's tables ...", flush=True)
+    make_data(root, progress=sys.stderr.isatty())
+    write_toc(root)
+
+    html = root / "_build" / "html"
+    marks = root / "_build" / "marks"
+    sources = _hash(_source_files(root))
+    if _mark(marks / "book") == sources and (html / "index.html").is_file():
+        print("[2/3] Nothing has changed since the last build.")
+        print(f"[3/3] The book stands in {html.relative_to(root)}.")
+        return 0
+    (marks / "book").unlink(missing_ok=True)
+
+    engine = _hash([*_engine_files(), root / "data" / "manifest.json"])
+    if _mark(marks / "engine") != engine:
+        shutil.rmtree(root / "_build" / ".jupyter_cache", ignore_errors=True)
+    print("[2/3] Pages: cells run once and are kept; a first build takes some minutes ...", flush=True)
+    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(root), "--all", "--keep-going"]
+    command += ["-W"] if strict else []
+    environment = {**os.environ, "AI2MED_ROOT": str(root), "PYTHONHASHSEED": "0"}
+    # A backend named here would win over the notebook's own, and every figure would come out as its name.
+    environment.pop("MPLBACKEND", None)
+    code = subprocess.run(command, cwd=root, env=environment, check=False).returncode
+    if code:
+        print("\nThe book was not built; the lines above name file and cause. A warning counts as an error.")
+        return code
+    marks.mkdir(parents=True, exist_ok=True)
+    (marks / "engine").write_text(engine)
+    (marks / "book").write_text(sources)
+    print(f"[3/3] The book stands in {html.relative_to(root)} ({time.monotonic() - started:.0f} s).")
+    return 0
+
+
+def _mark(path: Path) -> str | None:
+    return path.read_text() if path.is_file() else None

@@ -1,0 +1,80 @@
+"""What a browser transfers for a page before the reader does anything."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from http.server import ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from .server import BookHandler
+
+__all__ = ["PageWeight", "measure"]
+
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+
+@dataclass(frozen=True)
+class PageWeight:
+    """One page's load: transferred bytes (compressed, bodies and headers) and requests."""
+
+    name: str
+    kind: str
+    bytes: int
+    requests: int
+    hosts: frozenset[str]
+
+
+def _kind(name: str) -> str:
+    if name.startswith("exercises/"):
+        return "exercise"
+    if name.startswith("moocs/") and not name.endswith("index.html"):
+        return "unit"
+    return "other"
+
+
+def measure(html: Path, chromium: str, width: int = 1280) -> Iterator[PageWeight]:
+    """Yield the weight of every page of a built book.
+
+    Parameters
+    ----------
+    html : pathlib.Path
+        The built site.
+    chromium : str
+        Path of the browser.
+    width : int
+        Viewport width in CSS pixels; the height is 800.
+    """
+    from playwright.sync_api import sync_playwright
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(BookHandler, directory=str(html)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    base = f"http://127.0.0.1:{server.server_address[1]}/"
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
+            for path in sorted(html.rglob("*.html")):
+                name = path.relative_to(html).as_posix()
+                # A fresh context has an empty cache: each page is a first visit.
+                context = browser.new_context(viewport={"width": width, "height": 800})
+                page = context.new_page()
+                sizes, hosts = [], set()
+                session = context.new_cdp_session(page)
+                session.send("Network.enable")
+                session.on("Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"]))
+                page.on("request", lambda request, hosts=hosts: hosts.add(request.url.split("/")[2]))
+                page.goto(base + name, wait_until="networkidle")
+                yield PageWeight(name, _kind(name), int(sum(sizes)), len(sizes), frozenset(hosts))
+                context.close()
+            browser.close()
+    finally:
+        server.shutdown()
+        server.server_close()
