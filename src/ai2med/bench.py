@@ -27,7 +27,10 @@ def _timed(function):
 
 def _import_time():
     code = "import time; t = time.perf_counter(); import ai2med; print(time.perf_counter() - t)"
-    runs = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout) for _ in range(5)]
+    runs = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
+        for _ in range(5)
+    ]
     _row("import ai2med, best of 5", f"{1000 * min(runs):.1f} ms")
 
 

@@ -28,7 +28,7 @@ def _hash(files) -> str:
 def _engine_files():
     """Files whose change can change what a cell prints."""
     files = [path for path in _PACKAGE.rglob("*.py") if path.parent.name not in ("book", "runtime")]
-    return files + [path for path in _PACKAGE.rglob("*.yml")]
+    return [*files, *_PACKAGE.rglob("*.yml")]
 
 
 def _source_files(root):

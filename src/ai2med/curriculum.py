@@ -14,7 +14,7 @@ import yaml
 from . import paths
 from .problems import ContentError, Problem
 
-__all__ = ["Curriculum", "Mooc", "Module", "Outcome", "Unit", "UnitPage", "front_matter", "load_curriculum", "slugify"]
+__all__ = ["Curriculum", "Module", "Mooc", "Outcome", "Unit", "UnitPage", "front_matter", "load_curriculum", "slugify"]
 
 
 def slugify(title: str) -> str:

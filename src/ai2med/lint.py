@@ -4,6 +4,7 @@ The rules for questions live with the questions, those for exercises with the ex
 of a unit page and calls the others.
 """
 
+import calendar
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -28,7 +29,7 @@ _PARTS = (
     ("teacher notes", re.compile(r"^:{3,}\{teacher-notes\}"), "Close with :::{teacher-notes}."),
 )
 _WORDS = {"HEI": (1500, 3600), "VET": (1000, 2400)}
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = tuple(calendar.month_name)[1:]
 _DATE = re.compile(rf"\b(\d{{1,2}})\s+({'|'.join(_MONTHS)})\s+(\d{{4}})\b")
 _UNFINISHED = re.compile(r"\b(HINT|TODO|FIXME|TBD|lorem ipsum|coming soon|to be written)\b")
 

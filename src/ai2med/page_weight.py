@@ -69,7 +69,9 @@ def measure(html: Path, chromium: str, width: int = 1280) -> Iterator[PageWeight
                 sizes, hosts = [], set()
                 session = context.new_cdp_session(page)
                 session.send("Network.enable")
-                session.on("Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"]))
+                session.on(
+                    "Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"])
+                )
                 page.on("request", lambda request, hosts=hosts: hosts.add(request.url.split("/")[2]))
                 page.goto(base + name, wait_until="networkidle")
                 yield PageWeight(name, _kind(name), int(sum(sizes)), len(sizes), frozenset(hosts))

@@ -7,7 +7,7 @@ that a half-written unit cannot pass as finished.
 from pathlib import Path
 
 from . import paths
-from .curriculum import Unit, load_curriculum
+from .curriculum import load_curriculum
 
 __all__ = ["new_unit"]
 
@@ -99,7 +99,8 @@ Answer.
 """
 
 _ITEMS = """# yaml-language-server: $schema={schema}
-# HINT q00 is the ungraded pre-question; q01-q03 are inline; closing items follow: 6 to 10, every outcome at least twice.
+# HINT q00 is the ungraded pre-question; q01-q03 are inline; then 6 to 10 closing items.
+# HINT Every outcome has at least two items.
 unit: "{id}"
 items:
 {items}"""
@@ -193,8 +194,11 @@ TASKS = [
 '''
 
 
-def _items(unit: Unit) -> str:
-    closing = [(f"q{k:02d}", letter, level) for k, (letter, level) in enumerate(zip("abcabc", ["apply", "judge"] * 3), 4)]
+def _items() -> str:
+    closing = [
+        (f"q{k:02d}", letter, level)
+        for k, (letter, level) in enumerate(zip("abcabc", ["apply", "judge"] * 3, strict=True), 4)
+    ]
     opening = [("q00", "a", "judge", "opening")]
     inline = [(f"q{k:02d}", letter, "apply", "inline") for k, letter in enumerate("abc", 1)]
     rows = opening + inline + [(*row, "closing") for row in closing]
@@ -224,7 +228,7 @@ def new_unit(unit_id: str, root: Path | None = None) -> list[Path]:
     names = {"id": unit.id, "title": unit.title, "exercise": unit.exercise_docname, "schema": schema.as_posix()}
     files = {
         unit.path: _PAGE.format(**names),
-        unit.items_path: _ITEMS.format(**names, items=_items(unit)),
+        unit.items_path: _ITEMS.format(**names, items=_items()),
         unit.exercise_path: _EXERCISE.format(**names),
         unit.exercise_path.with_suffix(".py"): _CHECKS.format(**names),
     }

@@ -34,7 +34,9 @@ def test_an_unknown_unit_is_named_with_the_range_that_exists():
 
 
 def book(tmp_path, head):
-    (tmp_path / "curriculum.yml").write_text((paths.root() / "curriculum.yml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "curriculum.yml").write_text(
+        (paths.root() / "curriculum.yml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     unit = load_curriculum(tmp_path).unit("2.2.4")
     unit.path.parent.mkdir(parents=True)
     unit.path.write_text(head, encoding="utf-8")

@@ -73,5 +73,8 @@ def test_changed_pins_make_the_environment_again(environment):
 
 
 def test_importing_the_package_imports_no_heavy_library():
-    code = "import ai2med, sys; print([m for m in ('numpy', 'pandas', 'sklearn', 'matplotlib', 'anywidget') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    heavy = ("numpy", "pandas", "sklearn", "matplotlib", "anywidget")
+    code = f"import ai2med, sys; print([name for name in {heavy} if name in sys.modules])"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )

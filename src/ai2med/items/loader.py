@@ -15,7 +15,6 @@ from ._schema import issues as schema_issues
 from ._yaml import Document, read_yaml
 from .models import InvalidItem, Item
 
-
 _DATE = re.compile(r"\{date:([a-z0-9-]+)\}")
 
 
