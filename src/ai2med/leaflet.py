@@ -78,6 +78,11 @@ class Finding:
     found: tuple[str, ...]
 
 
+# Before "program" or "machine" these words say that it is no computer: "the screening program", "the X-ray machine".
+_NO_COMPUTER = (
+    "screening|mammography|breast|cancer|prevention|vaccination|health|care|treatment|training|exercise|study|national"
+    "|ray|ct|mri|mr|ultrasound"
+)
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 
@@ -177,9 +182,11 @@ CHECKS = (
         "ai-named",
         "The part that a computer program played",
         "need",
-        "The program has gone from the letter. Short, but complete? Say in a breath what it did and who decides.",
+        "No computer program is named. Short, but complete? Say in a breath what the program did and who decides.",
+        # "Programme" alone never counts: in British English it is organised care, such as screening.
         patterns=(
-            r"\b(?:ai|artificial intelligence|computers?|software|algorithms?|programs?|programmes?|machines?)\b",
+            r"\b(?:ai|artificial intelligence|computers?|software|algorithms?)\b",
+            rf"(?:^|\b(?!(?:{_NO_COMPUTER})\b)[a-z0-9]+[^a-z0-9]+)(?:programs?|machines?)\b",
         ),
     ),
 )

@@ -51,5 +51,5 @@ def test_no_file_names_a_machine_or_a_registry():
         if path.is_file() and path.suffix in {".py", ".md", ".yml", ".mjs", ".toml", ".txt", ".in", ".json", ".cff"}:
             if path.name == "test_content.py":
                 continue
-            found = forbidden.search(path.read_text(encoding="utf-8"))
+            found = forbidden.search(path.read_text(encoding="utf-8", errors="replace"))
             assert found is None, f"{path}: {found[0]}"

@@ -59,10 +59,12 @@ def test_the_hints_follow_the_check_of_their_task(exercise):
     assert "Which stays lie inside the horizon?" in cells[check + 1].source
 
 
-def test_a_task_of_questions_points_to_the_last_cell_which_asks_them(exercise):
+def test_a_task_of_questions_asks_them_where_it_stands(exercise):
     cells = learner_notebook(exercise, ROOT).cells
-    assert any("They wait in the last cell" in cell.source for cell in cells)
-    assert cells[-1].source.endswith('knowledge_check("9.1.1", place="exercise")')
+    asking = [cell.source for cell in cells if "knowledge_check(" in cell.source]
+    wanted = [task.items for task in exercise.tasks if task.items]
+    assert len(asking) == len(wanted) == 1
+    assert asking[0].endswith(f'knowledge_check("9.1.1", items={list(wanted[0])})')
 
 
 def test_the_solved_notebook_holds_the_exercises_cells_with_solutions(exercise):

@@ -88,6 +88,25 @@ def test_false_comfort_quotes_the_words():
     assert "“rest assured”" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("A program marked this spot.", True),
+        ("Program and doctor agree.", True),
+        ("A computer programme marked this spot.", True),
+        ("The machine marked this spot.", True),
+        ("A doctor (and a program) looked.", True),
+        ("Our screening programme invites you.", False),
+        ("The programme invites all women.", False),
+        ("The screening program invites you.", False),
+        ("Cancer-screening programs invite you.", False),
+        ("Come to the X-ray machine.", False),
+    ],
+)
+def test_organised_care_and_scanners_are_no_computer_program(text, named):
+    assert check_leaflet(text, ["ai-named"])[0].ok is named
+
+
 def test_half_and_half_needs_both_halves():
     assert not check_leaflet("5 of 10 women are ill.", ["both-frames"])[0].ok
     assert check_leaflet("5 of 10 women are ill, the other 5 are not.", ["both-frames"])[0].ok

@@ -5,7 +5,7 @@ icons. What Sphinx and extensions would add to every page is left out; what a pa
 """
 
 import hashlib
-import os
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -16,10 +16,12 @@ from sphinx.util.osutil import relative_uri
 
 from ..curriculum import load_curriculum
 from ..widgets import _bundle
-from . import programme
+from . import links, programme
 
 _HERE = Path(__file__).parent
 _WIDGETS = Path(_bundle.__file__).parent
+
+_EMPTY_HEADING = re.compile(r"<th(?: class=\"[^\"]*\")?>(?:<p></p>)?</th>")
 
 EXTRA_PAGES = [
     ("index", "Home"),
@@ -63,35 +65,6 @@ def version() -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 
-def repository(app) -> str:
-    """Return the address that edit, report and Binder links use."""
-    return (os.environ.get("AI2MED_REPOSITORY") or app.config.ai2med_repository).rstrip("/")
-
-
-def _page_links(app, pagename, unit):
-    url = repository(app)
-    branch = app.config.ai2med_branch
-    owner_and_name = url.removeprefix("https://github.com/")
-    links = []
-    if unit:
-        notebook = f"_static/notebooks/{unit.folder}/{unit.slug}"
-        mooc = unit.folder.partition("/")[0]
-        launched = f"workbook/{mooc}/{unit.slug}.ipynb"
-        binder = f"https://mybinder.org/v2/gh/{owner_and_name}/{branch}?urlpath=lab/tree/{launched}"
-        base = relative_uri(app.builder.get_target_uri(pagename), "")
-        base = "" if base == "#" else base
-        links.append({"text": "Open the exercise in Binder", "href": binder})
-        links.append({"text": "Download the unit as a notebook", "href": f"{base}{notebook}.ipynb", "download": True})
-        if unit.exercise_path.is_file():
-            href = f"{base}{notebook}_exercise.ipynb"
-            links.append({"text": "Download the exercise as a notebook", "href": href, "download": True})
-    source = f"{pagename}.md"
-    if (Path(app.srcdir) / source).is_file():
-        links.append({"text": "Edit this page", "href": f"{url}/edit/{branch}/{source}"})
-        links.append({"text": "Report an error", "href": f"{url}/issues/new?title=Error+on+{pagename}"})
-    return links
-
-
 def _page_toc(app, pagename):
     entry = app.env.tocs.get(pagename)
     if entry is None:
@@ -123,18 +96,18 @@ def _page_context(app, pagename, templatename, context, doctree):
     described = unit.page.summary if unit else meta.get("summary")
     title = context.get("title", app.config.html_title)
     if "body" in context:
-        # pandas writes the corner of a table as an empty heading, which a screen reader announces for nothing.
-        context["body"] = context["body"].replace("<th></th>", "<td></td>")
+        # The corner of a table is not a heading; a screen reader would announce it for nothing.
+        context["body"] = _EMPTY_HEADING.sub("<td></td>", context["body"])
     context.update(
         script_files=[],
         css_files=[],
         project_title=app.config.html_title,
-        repository_url=repository(app),
+        repository_url=links.repository(app),
         asset_version=version(),
         unit_id=unit.id if is_page else None,
         programme_nav=programme.navigation_html(curriculum, pagename, uri, extra),
         page_toc=_page_toc(app, pagename),
-        page_links=_page_links(app, pagename, unit),
+        page_links=links.page_links(app, pagename),
         page_description=described or f"{title}: a page of AI2MED, the open book on AI in medical care.",
     )
 

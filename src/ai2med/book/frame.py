@@ -6,6 +6,7 @@ from sphinx.util import logging
 
 from ..curriculum import load_curriculum
 from ..problems import ContentError
+from .links import unit_links
 
 _logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class UnitFrame(SphinxTransform):
         wanted = f"Exercise: {unit.title}" if is_exercise else unit.title
         if title != wanted:
             _logger.warning("The title is %r; curriculum.yml gives %r.", title, wanted, location=section)
-        made = self._strip(curriculum, unit, page, is_exercise)
+        made = [*self._strip(curriculum, unit, page, is_exercise), self._links(unit)]
         if not is_exercise:
             made.append(self._outcomes(page))
         section[1:1] = made
@@ -99,6 +100,13 @@ class UnitFrame(SphinxTransform):
                 line += nodes.Text("nothing needed")
             strip += nodes.list_item("", line)
         return [strip]
+
+    def _links(self, unit):
+        links = nodes.bullet_list(classes=["unit-actions"])
+        for text, address in unit_links(self.app, unit, self.env.docname):
+            link = nodes.reference("", text, refuri=address, internal=False)
+            links += nodes.list_item("", nodes.paragraph("", "", link))
+        return links
 
     @staticmethod
     def _outcomes(page):

@@ -9,7 +9,7 @@ import ast
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,8 @@ _FENCE = re.compile(r"^(?P<indent> *)(?P<fence>:{3,}|`{3,})\{(?P<name>[\w:-]+)\}
 _ANY_FENCE = re.compile(r"^ *(`{3,}|~{3,}|:{3,})")
 _ROLE = re.compile(r"\{(?P<name>[a-z][\w:-]*)\}(?P<ticks>`+)(?P<text>.+?)(?P=ticks)", re.DOTALL)
 _TARGET = re.compile(r"^\([\w./-]+\)=[ \t]*$\n?", re.MULTILINE)
+_MARK = "@@questions"
+_MARKED = re.compile(rf"^[ >]*{_MARK} ([^\n]*)$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]+)\)")
 
 _TITLES = {
@@ -62,15 +64,16 @@ class Book:
         The folder into which the notebook goes; paths of images lead from there.
     glued : mapping
         Values that the page's cells compute, by name.
-    asked : str
-        What stands where the page asks questions.
+    mark : bool
+        Whether the places where the page asks questions are marked for `split_at_questions`; else a sentence stands
+        there.
     """
 
     root: Path
     page: Path
     out: Path
     glued: Mapping[str, Any] = field(default_factory=dict)
-    asked: str = "**Questions.** The book's page asks them here, and answers."
+    mark: bool = False
 
 
 def plain_markdown(text: str, book: Book) -> str:
@@ -112,6 +115,15 @@ def plain_markdown(text: str, book: Book) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(made)).strip("\n")
 
 
+def split_at_questions(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a marked text: ``("text", markdown)`` and ``("questions", "q01 q02")``, in their order."""
+    for position, part in enumerate(_MARKED.split(text)):
+        if position % 2:
+            yield "questions", part
+        elif part.strip():
+            yield "text", part.strip("\n")
+
+
 def quote(text: str) -> str:
     r"""Return a block quote.
 
@@ -132,7 +144,9 @@ def _directive(name, argument, lines, book) -> str:
     if name in _DROPPED:
         return ""
     if name == "check":
-        return quote(book.asked)
+        if book.mark:
+            return f"{_MARK} {argument}"
+        return quote("**Questions.** The book's page asks them here, and answers.")
     if name == "task":
         return plain_markdown(inner, book)  # its heading stands above it
     if name == "discussion":

@@ -15,12 +15,11 @@ from . import blocks
 from .checks import Task
 from .ipynb import code_cell, markdown_cell, new_notebook, to_text
 from .notebook import Exercise, read_cells, read_exercise
-from .plain import Book, details, glued_values, plain_markdown
+from .plain import Book, details, glued_values, plain_markdown, split_at_questions
 from .running import load_checks
 
 RECORD = ".ai2med.json"
 _KNOWLEDGE_CHECK = re.compile(r"^:{3,}\{knowledge-check\}[^\n]*\n(?:(?!:::)[^\n]*\n)*:{3,}[ \t]*$", re.MULTILINE)
-_ASKED = "**Questions.** They wait in the last cell of this notebook; run it."
 _NAMES = (
     "*Names such as {} stand for numbers that the cells below compute. Build the book (`make book`) and write the "
     "workbook again to read the numbers in their place.*"
@@ -118,7 +117,7 @@ def learner_notebook(
     root = paths.root() if root is None else root
     docname = exercise.path.resolve().relative_to(root.resolve()).with_suffix("").as_posix()
     glued = glued_values(root, docname) if numbers else {}
-    book = Book(root, exercise.path, out or root / "workbook", glued, _ASKED)
+    book = Book(root, exercise.path, out or root / "workbook", glued, mark=True)
     declared: dict[str, Task] = {task.id: task for task in load_checks(exercise.checks_path).TASKS}
     hints_after = {task.check: declared[task.id] for task in exercise.tasks if task.check is not None}
     cells = []
@@ -126,13 +125,9 @@ def learner_notebook(
         if cell.kind == "code":
             cells.append(_code(cell, blocks.starter_source(cell.source)))
         else:
-            text = plain_markdown(cell.source, book)
-            cells += [markdown_cell(text)] if text else []
+            cells += _text_cells(exercise.unit, plain_markdown(cell.source, book))
         if index in hints_after:
             cells.append(markdown_cell(hints_markdown(hints_after[index]), ["hints"]))
-    if any(task.items for task in exercise.tasks):
-        cells.append(markdown_cell("## The questions of this exercise"))
-        cells.append(_questions_cell(exercise.unit, ', place="exercise"'))
     cells = _below_title(cells, _HOW_TO)
     return new_notebook(f"{exercise.unit} exercise", cells, unit=exercise.unit, kind="exercise")
 
@@ -151,7 +146,7 @@ def unit_notebook(unit: Unit, out: Path | None = None, numbers: bool = True) -> 
         without a build, their names stand in the text, and a sentence says so.
     """
     glued = glued_values(unit.root, unit.docname) if numbers else {}
-    book = Book(unit.root, unit.path, out or unit.root / "workbook", glued)
+    book = Book(unit.root, unit.path, out or unit.root / "workbook", glued, mark=True)
     cells = []
     for cell in read_cells(unit.path)[1]:
         if cell.kind == "code":
@@ -161,8 +156,7 @@ def unit_notebook(unit: Unit, out: Path | None = None, numbers: bool = True) -> 
         for position, part in enumerate(parts):
             if position:
                 cells.append(_questions_cell(unit.id))
-            text = plain_markdown(part, book)
-            cells += [markdown_cell(text)] if text else []
+            cells += _text_cells(unit.id, plain_markdown(part, book))
     named = re.search(r"`u\d+_\w+`", "\n".join(cell.source for cell in cells if cell.cell_type == "markdown"))
     strip = _strip(unit) + (f"\n\n{_NAMES.format(named[0])}" if named else "")
     return new_notebook(f"{unit.id} reading", _below_title(cells, strip), unit=unit.id, kind="reading")
@@ -191,6 +185,17 @@ def _below_title(cells, strip) -> list[NotebookNode]:
     title, _, rest = cells[at].source.partition("\n")
     below = [markdown_cell(rest.strip("\n"))] if rest.strip() else []
     return [*cells[:at], markdown_cell(title), markdown_cell(strip), *below, *cells[at + 1 :]]
+
+
+def _text_cells(unit_id, text) -> list[NotebookNode]:
+    """Return the cells of a converted text: prose, and the questions where the page asks them."""
+    cells = []
+    for kind, part in split_at_questions(text):
+        if kind == "questions":
+            cells.append(_questions_cell(unit_id, f", items={part.split()}"))
+        else:
+            cells.append(markdown_cell(part))
+    return cells
 
 
 def _questions_cell(unit_id, more="") -> NotebookNode:

@@ -1,5 +1,6 @@
 """The knowledge check as a widget: the questions of a unit, answered and explained in the page or notebook."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import traitlets
@@ -50,7 +51,7 @@ class KnowledgeCheck(Explorable):
         return items_html(self.items, self.outcomes, self.mode, self.title or None)
 
 
-def knowledge_check(unit_id: str, place: str = "closing") -> KnowledgeCheck:
+def knowledge_check(unit_id: str, place: str = "closing", items: Sequence[str] = ()) -> KnowledgeCheck:
     """Return the questions of a unit as a widget.
 
     Parameters
@@ -59,17 +60,21 @@ def knowledge_check(unit_id: str, place: str = "closing") -> KnowledgeCheck:
         For example ``"2.2.4"``.
     place : {"closing", "inline", "opening", "exercise"}
         Which of the unit's questions: the closing check, or those that stand elsewhere.
+    items : sequence of str, optional
+        Names of single questions, such as ``["q01", "q02"]``; they decide the place.
 
     Raises
     ------
     KeyError
-        If there is no such unit.
+        If there is no such unit or no such question.
     ValueError
         If the unit has no questions at that place.
     """
     unit = load_curriculum().unit(unit_id)
-    items = [item_json(item) for item in load_items(unit.items_path).at(place)]
-    if not items:
+    bank = load_items(unit.items_path)
+    chosen = tuple(bank[name] for name in items) or bank.at(place)
+    if not chosen:
         raise ValueError(f"Unit {unit_id} has no questions with `place: {place}` in {unit.items_path.name}.")
     outcomes = {outcome.letter: outcome.text for outcome in unit.page.outcomes}
-    return KnowledgeCheck(unit=unit_id, title="", items=items, outcomes=outcomes, mode=place)
+    shown = [item_json(item) for item in chosen]
+    return KnowledgeCheck(unit=unit_id, title="", items=shown, outcomes=outcomes, mode=chosen[0].place)

@@ -1,0 +1,38 @@
+"""Where the links of a page lead: Binder, notebooks to download, edit, report."""
+
+import os
+from pathlib import Path
+
+from sphinx.util.osutil import relative_uri
+
+__all__ = ["page_links", "repository", "unit_links"]
+
+
+def repository(app) -> str:
+    """Return the address that edit, report and Binder links use."""
+    return (os.environ.get("AI2MED_REPOSITORY") or app.config.ai2med_repository).rstrip("/")
+
+
+def unit_links(app, unit, pagename: str) -> list[tuple[str, str]]:
+    """Return text and address of what a unit offers beyond its page, as seen from `pagename`."""
+    owner_and_name = repository(app).removeprefix("https://github.com/")
+    mooc = unit.folder.partition("/")[0]
+    launched = f"workbook/{mooc}/{unit.slug}.ipynb"
+    binder = f"https://mybinder.org/v2/gh/{owner_and_name}/{app.config.ai2med_branch}?urlpath=lab/tree/{launched}"
+    base = relative_uri(app.builder.get_target_uri(pagename), "")
+    notebook = f"{'' if base == '#' else base}_static/notebooks/{unit.folder}/{unit.slug}"
+    links = [("Open the exercise in Binder", binder), ("Download this unit as a notebook", f"{notebook}.ipynb")]
+    if unit.exercise_path.is_file():
+        links.append(("Download the exercise as a notebook", f"{notebook}_exercise.ipynb"))
+    return links
+
+
+def page_links(app, pagename: str) -> list[tuple[str, str]]:
+    """Return text and address of the links at the foot of a page; none for pages without a source."""
+    if not (Path(app.srcdir) / f"{pagename}.md").is_file():
+        return []
+    url = repository(app)
+    return [
+        ("Edit this page", f"{url}/edit/{app.config.ai2med_branch}/{pagename}.md"),
+        ("Report an error", f"{url}/issues/new?title=Error+on+{pagename}"),
+    ]
