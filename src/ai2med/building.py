@@ -16,6 +16,9 @@ from .curriculum import load_curriculum
 
 _PACKAGE = Path(__file__).parent
 
+# The package has no module to run with -m, and its script is not on the path of every environment.
+JUPYTER_BOOK = (sys.executable, "-c", "from jupyter_book.cli.main import main; main()")
+
 
 def _hash(files) -> str:
     digest = hashlib.sha256()
@@ -104,15 +107,15 @@ def build(strict: bool = True) -> int:
     if _mark(marks / "engine") != engine:
         shutil.rmtree(root / "_build" / ".jupyter_cache", ignore_errors=True)
     print("[2/3] Pages: cells run once and are kept; a first build takes some minutes ...", flush=True)
-    command = [sys.executable, "-m", "jupyter_book.cli.main", "build", str(root), "--all", "--keep-going"]
+    command = [*JUPYTER_BOOK, "build", str(root), "--all", "--keep-going"]
     command += ["-W"] if strict else []
     environment = {**os.environ, "AI2MED_ROOT": str(root), "PYTHONHASHSEED": "0"}
     # A backend named here would win over the notebook's own, and every figure would come out as its name.
     environment.pop("MPLBACKEND", None)
     code = subprocess.run(command, cwd=root, env=environment, check=False).returncode
-    if code:
+    if code or not (html / "index.html").is_file():
         print("\nThe book was not built; the lines above name file and cause. A warning counts as an error.")
-        return code
+        return code or 1
     marks.mkdir(parents=True, exist_ok=True)
     (marks / "engine").write_text(engine)
     (marks / "book").write_text(sources)

@@ -44,7 +44,18 @@ Since {law-date}`ai-act-devices`; see {cite:p}`wong2021epic`. Odds: $p / (1 - p)
 
 
 def build(folder):
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", str(folder), str(folder / "out")]
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "--keep-going",
+        "-q",
+        "-b",
+        "html",
+        str(folder),
+        str(folder / "out"),
+    ]
     environment = {**os.environ, "AI2MED_ROOT": str(folder)}
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
@@ -61,7 +72,9 @@ def folder(tmp_path_factory):
     (folder / "programme.md").write_text("# All\n\n```{programme}\n```\n", encoding="utf-8")
     mooc = folder / "moocs" / "mooc2"
     (mooc / "index.md").write_text("# MOOC 2\n\n```{mooc-overview} 2\n```\n", encoding="utf-8")
-    (mooc / "data_visualization" / "index.md").write_text("# Module\n\n```{module-overview} 2.1\n```\n", encoding="utf-8")
+    (mooc / "data_visualization" / "index.md").write_text(
+        "# Module\n\n```{module-overview} 2.1\n```\n", encoding="utf-8"
+    )
     done = build(folder)
     assert done.returncode == 0, done.stderr
     return folder

@@ -123,7 +123,8 @@ def _write_static(app, exception):
         (widgets / name).write_text(text, encoding="utf-8", newline="\n")
     tables = static / "data"
     tables.mkdir(exist_ok=True)
-    for table in sorted((Path(app.srcdir) / "data").glob("*.csv.gz")):
+    # The manifest goes along: whoever loads a table in the browser checks its content as a clone does.
+    for table in [*sorted((Path(app.srcdir) / "data").glob("*.csv.gz")), Path(app.srcdir) / "data" / "manifest.json"]:
         shutil.copyfile(table, tables / table.name)
     _write_notebooks(static / "notebooks")
 

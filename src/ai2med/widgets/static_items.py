@@ -202,8 +202,7 @@ def _item(item, mode, k, n, answers):
     )
     if answers == "here":
         close = (
-            '<details class="a2-answers"><summary>Answers and explanations</summary>'
-            f"{_reasons(item, answer)}</details>"
+            f'<details class="a2-answers"><summary>Answers and explanations</summary>{_reasons(item, answer)}</details>'
         )
     else:
         close = f'<p class="a2-kc-soft"><a href="#{answer_id(item)}">Answer and explanation</a></p>'

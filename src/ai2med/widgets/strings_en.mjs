@@ -290,10 +290,10 @@ export const STRINGS = {
   },
   time_zero_explorer: {
     title: "Time-zero explorer: when is the model asked?",
-    zero: "Time zero: hours after admission",
+    zero: "Time zero: hours after arrival",
     horizon: "Horizon: how far ahead",
     timelineTitle: "{n} stays",
-    hoursAxis: "Hours since admission",
+    hoursAxis: "Hours since arrival",
     zeroMark: "time zero {zero}, horizon until {until}",
     status: { event: "event", noEvent: "no event", eventBefore: "out: had it", leftBefore: "out: gone" },
     timelineAlt: "{n} stays as lines in time. Time zero {zero}, horizon until {until}: {inside} of them are in the population.",

@@ -1,0 +1,750 @@
+"""Checks of the exercise "When was it filled?" (unit 2.2.1)."""
+
+from functools import lru_cache
+
+from ai2med.exercises import Task, WrongAttempt, close_to, fail, need, need_frame
+
+TIME_ZERO_HOURS, HORIZON_HOURS = 24, 48
+LEAKS = {"bed_request", "outreach_lactate"}
+LEGAL_AT_DISCHARGE = {
+    "age",
+    "ed_visits_6m",
+    "admissions_12m",
+    "main_problem",
+    "procedure",
+    "los_days",
+    "discharged_to",
+}
+COSTS = {"cost_total_eur", "cost_next_12m_eur"}
+NO_TIME = {"fall_in_hospital", "aki"}
+FEWEST_WORDS = 5
+
+
+@lru_cache(maxsize=1)
+def _timed():
+    """Return every usable stay with its event, its end, time zero, and end of horizon, indexed by admission."""
+    import pandas as pd
+
+    from ai2med import load
+
+    stays = load("admissions").drop_duplicates("admission_id").merge(load("outcomes"), on="admission_id")
+    stays = stays[stays["discharged_at"] > stays["admitted_at"]].set_index("admission_id")
+    event = stays["icu_transfer_at"].fillna(stays["died_at"].where(stays["died_on_ward"] == 1))
+    t0 = stays["ward_arrival_at"] + pd.Timedelta(hours=TIME_ZERO_HOURS)
+    return stays.assign(
+        event_at=event,
+        left_at=pd.concat([event, stays["discharged_at"]], axis=1).min(axis=1),
+        t0=t0,
+        until=t0 + pd.Timedelta(hours=HORIZON_HOURS),
+    )
+
+
+def check_t1(ns):
+    people = need_frame(ns, "people", ("admission_id", "t0", "y"), "the population at time zero")
+    timed = _timed()
+    at_risk = timed[timed["left_at"] > timed["t0"]]
+    chosen = set(people["admission_id"])
+    if not people["admission_id"].is_unique:
+        fail(
+            "rows-repeated",
+            f"{int(people['admission_id'].duplicated().sum())} rows of `people` repeat a stay.",
+            "Keep one row a stay: look at how you joined or filtered the table.",
+        )
+    extra = timed.loc[sorted(chosen & set(timed.index) - set(at_risk.index))]
+    gone = extra[extra["event_at"] <= extra["t0"]]
+    if len(gone):
+        fail(
+            "already-there",
+            f"{len(gone)} of your rows had the event at or before time zero. It cannot be predicted any more.",
+            "Keep the stays whose `left_at` is later than `t0`. It ends with the event, too.",
+        )
+    if len(extra):
+        fail(
+            "already-home",
+            f"{len(extra)} of your rows had left the ward alive at time zero. The nurse will not find them there.",
+            "Compare `left_at` with `t0`: who is in front of the user when the model runs?",
+        )
+    missing = at_risk.loc[sorted(set(at_risk.index) - chosen)]
+    if len(missing) and missing["bed_requested_at"].notna().all():
+        fail(
+            "future-chose-past",
+            f"{len(missing)} stays are missing, and each of them has a bed request. You used the future to choose the "
+            "past.",
+            "At time zero nobody knows who will get a bed request. Take the code out of the filter.",
+        )
+    if len(missing) and (missing["left_at"] <= missing["until"]).all():
+        fail(
+            "home-left-out",
+            f"{len(missing)} stays that ended within the horizon are missing. At time zero they were on the ward.",
+            "Our rule counts going home as “no event”. Do not look beyond `t0` when you choose people.",
+        )
+    if len(missing):
+        fail(
+            "people-missing",
+            f"{len(missing)} stays that were at risk at time zero are missing from `people`.",
+            "The condition is `left_at` later than `t0`, and nothing else.",
+        )
+    truth = (at_risk["event_at"] <= at_risk["until"]).astype(int)
+    y = people.set_index("admission_id")["y"].reindex(truth.index)
+    wrong = truth.index[(y == 1) & (truth == 0)]
+    if len(wrong):
+        one = timed.loc[wrong[0]]
+        hour = (
+            (one["event_at"] - one["ward_arrival_at"]).total_seconds() / 3600
+            if one["event_at"] == one["event_at"]
+            else None
+        )
+        where = f"its event lies at hour {hour:.0f} after arrival" if hour is not None else "it has no event at all"
+        fail(
+            "horizon",
+            f"{len(wrong)} rows have y = 1 without an event in the horizon. Stay {wrong[0]}, for instance: {where}, "
+            f"and the horizon ends at hour {TIME_ZERO_HOURS + HORIZON_HOURS}.",
+            "The event has to lie at or before `t0` + 48 h.",
+        )
+    if not close_to(y.to_numpy(), truth.to_numpy()):
+        fail(
+            "events-missed",
+            f"{int((truth == 1).sum() - (y == 1).sum())} events within the horizon have no y = 1 in your table.",
+            "Count transfers and deaths on the ward: `event_at` holds both, up to 48 h after `t0`.",
+        )
+    n = need(ns, "n", int, "the number of rows")
+    events = need(ns, "events", int, "the number of rows with the event")
+    too_early = need(ns, "too_early", int, "the stays whose event came too early")
+    if n != len(at_risk) or events != int(truth.sum()):
+        fail(
+            "counts",
+            f"`people` has {len(at_risk)} rows and {int(truth.sum())} events; you wrote {n} and {events}.",
+            "Take both numbers from `people`, so that they agree with it.",
+        )
+    early = int((timed["event_at"] <= timed["t0"]).sum())
+    left = int((timed["left_at"] <= timed["t0"]).sum())
+    if too_early == left:
+        fail(
+            "early-home",
+            f"{left} stays had left by time zero, but most of them left alive, without the event.",
+            "Count those whose *event* came at or before time zero.",
+        )
+    if too_early != early:
+        fail(
+            "early-count",
+            f"You count {too_early} events at or before time zero; the tables hold {early}.",
+            "Compare `event_at` with `t0` for all stays, not for `people`.",
+        )
+
+
+def check_t2(ns):
+    import numpy as np
+    from sklearn.metrics import roc_auc_score
+
+    wide, hours, columns = need_frame(ns, "wide", ("y",)), need_frame(ns, "hours"), need(ns, "COLUMNS", list)
+    strength = need(ns, "strength", what="the AUROC of each column")
+    late = need(ns, "late", what="the share of values written after hour 24")
+    leaks = need(ns, "leaks", (list, set, tuple), "the names of the leaking columns")
+    repaired = need(ns, "repaired", float, "the AUROC of the outreach lactate known by hour 24")
+    raw = np.array([roc_auc_score(wide["y"], wide[c].fillna(wide[c].median())) for c in columns])
+    try:
+        got, share = strength[columns].to_numpy(dtype=float), late[columns].to_numpy(dtype=float)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        fail(
+            "not-by-column",
+            "`strength` and `late` should hold one number for each of the seven columns, under its name.",
+            "Make each of them a Series whose index is `COLUMNS`.",
+        )
+    if not close_to(got, np.maximum(raw, 1 - raw), 1e-4):
+        below = [c for c, value in zip(columns, got, strict=True) if value < 0.5]
+        if below:
+            fail(
+                "direction",
+                f"`strength` is below 0.5 for {', '.join(below)}. A low value can predict as well as a high one.",
+                "Take the larger of AUROC and 1 − AUROC.",
+            )
+        fail(
+            "strength",
+            f"`strength` of {columns[0]} is {got[0]:.3f}; its AUROC alone is {max(raw[0], 1 - raw[0]):.3f}.",
+            "Fill gaps with the column's median, and use `wide['y']` as the outcome.",
+        )
+    true_late = ((hours[columns] > TIME_ZERO_HOURS).sum() / hours[columns].notna().sum()).to_numpy()
+    if not close_to(share, true_late, 1e-4):
+        if close_to(share, (hours[columns] > TIME_ZERO_HOURS).mean().to_numpy(), 1e-4):
+            fail(
+                "late-of-all",
+                "You divided by all stays. Empty cells were never written, neither early nor late.",
+                "Divide by the number of written values: `hours.notna().sum()`.",
+            )
+        place = columns.index("outreach_lactate")
+        fail(
+            "other-clock",
+            f"Your `late` of the outreach lactate is {share[place]:.2f}; {true_late[place]:.2f} of its values were "
+            "written after hour 24.",
+            "Time zero is hour 24. What is written between hour 24 and the event is the future, too.",
+        )
+    named = set(leaks)
+    if strong := sorted(named - LEAKS):
+        place = columns.index(strong[0]) if strong[0] in columns else 0
+        fail(
+            "strong-not-leak",
+            f"You named {', '.join(strong)}. {strong[0]} has an AUROC of {got[place]:.2f} and not one value written "
+            "after hour 24. It is legal: ask when, not how strong.",
+            "Look at `late`, and name the columns where it is above 0.",
+        )
+    place = columns.index("outreach_lactate")
+    if "outreach_lactate" not in named:
+        fail(
+            "lactate-kept",
+            f"You keep the outreach lactate. Doctors know lactate, but {100 * true_late[place]:.0f} % of these values "
+            "were written after time zero, because the team had been called.",
+            "Its request came later. Use `available_at` at or before t0, that is, hour 24.",
+        )
+    if named != LEAKS:
+        fail(
+            "code-kept",
+            f"You keep the bed request, the strongest column with {got[columns.index('bed_request')]:.2f}.",
+            "Look at its `late`. Who fills it, and after which decision?",
+        )
+    early = roc_auc_score(wide["y"], hours["outreach_lactate"] <= TIME_ZERO_HOURS)
+    if close_to(repaired, raw[place], 1e-4):
+        fail(
+            "not-repaired",
+            f"{repaired:.2f} is the AUROC of the column as it stands in the database.",
+            "Count as 1 only stays whose outreach lactate was available by hour 24.",
+        )
+    if not close_to(repaired, early, 1e-4):
+        fail(
+            "repair",
+            f"`repaired` is {repaired:.3f}; with the values available by hour 24 it is {early:.3f}.",
+            "`hours['outreach_lactate'] <= 24` is True where the value was known. Missing hours give False.",
+        )
+
+
+def check_t3(ns):
+    import numpy as np
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    brier = need(ns, "brier", dict, "the Brier scores")
+    train, test = need_frame(ns, "train", ("y",)), need_frame(ns, "test", ("y",))
+    sets = need(ns, "SETS", dict)
+    names = ["base rate", *sets]
+    for name in names:
+        if brier.get(name, ...) is ... or brier[name] is None:
+            fail(
+                "score-missing",
+                f"`brier` has no value for “{name}” yet.",
+                f"It needs three numbers, under the keys {', '.join(repr(key) for key in names)}.",
+            )
+    got = {name: need(brier, name, float, "a Brier score") for name in names}
+    if not train[sets["seven signs"]].isna().any().any():
+        fail(
+            "imputed-before-split",
+            "`train` and `test` have no gaps any more. Your median contains test patients: put it in the pipeline.",
+            "Leave `train` and `test` as they are. `SimpleImputer` belongs inside `make_pipeline`.",
+        )
+    rate, y = train["y"].mean(), test["y"].to_numpy()
+    if close_to(got["base rate"], test["y"].mean() * (1 - test["y"].mean()), 1e-9):
+        fail(
+            "base-rate-of-test",
+            "Your base rate is that of the test patients. On Monday nobody knows it yet.",
+            "Learn the rate from `train`, then score it on `test`.",
+        )
+    if got["base rate"] > 0.5 or got["seven signs"] > 0.5:
+        value = max(got.values())
+        fail(
+            "accuracy",
+            f"{value:.2f} is an accuracy. Predicting nobody has that, too: right in {100 * (1 - y.mean()):.0f} %.",
+            "Use `brier_score_loss` with the outcome and the predicted risks.",
+        )
+    if not close_to(got["base rate"], np.mean((rate - y) ** 2), 1e-6):
+        fail(
+            "base-rate",
+            f"The base rate's score is {got['base rate']:.4f}; giving everybody {rate:.4f} scores "
+            f"{np.mean((rate - y) ** 2):.4f}.",
+            "Give each test patient the same risk, the mean of `train['y']`.",
+        )
+    for name, columns in sets.items():
+        model = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(penalty=None))
+        model.fit(train[columns], train["y"])
+        risk = model.predict_proba(test[columns])[:, 1]
+        if close_to(got[name], np.mean((risk - y) ** 2), 2e-5):
+            continue
+        classes = model.predict(test[columns])
+        if close_to(got[name], np.mean((classes - y) ** 2), 1e-6):
+            fail(
+                "class-not-risk",
+                f"“{name}”: you scored classes. {int((classes == 0).sum())} of {len(y)} are 0: a class is not a risk.",
+                "Use `predict_proba(...)[:, 1]`, the column of the risk.",
+            )
+        own = model.predict_proba(train[columns])[:, 1]
+        if close_to(got[name], np.mean((own - train["y"]) ** 2), 2e-5):
+            fail(
+                "scored-on-train",
+                f"“{name}”: {got[name]:.4f} is the score on the patients the model was fitted on.",
+                "Predict and score on `test`.",
+            )
+        model.fit(test[columns], test["y"])
+        if close_to(got[name], np.mean((model.predict_proba(test[columns])[:, 1] - y) ** 2), 2e-5):
+            fail(
+                "fitted-on-test",
+                f"“{name}”: the model was fitted on the test patients. It knows their outcomes.",
+                "Fit on `train`, once, and do not touch `test` before the score.",
+            )
+        fail(
+            "other-score",
+            f"“{name}” scores {got[name]:.4f}; median, scale and unpenalised logistic regression score "
+            f"{np.mean((risk - y) ** 2):.4f}.",
+            "Check the steps of the pipeline, `penalty=None`, and that you score on `test`.",
+        )
+
+
+def check_t4(ns):
+    import pandas as pd
+
+    protocol = need(ns, "protocol", dict, "your protocol")
+    target = need(protocol, "target", str, "the column to predict")
+    if target in COSTS:
+        fail(
+            "cost-target",
+            f"`{target}` is complete, but complete for what? Who is cheap because nobody treats them?",
+            "The decision is about who comes back. Take the column that records it.",
+        )
+    if target in NO_TIME:
+        fail(
+            "no-time",
+            f"`{target}` says that it happened in the stay that ends at your time zero. It lies in the past.",
+            "Choose an event after discharge.",
+        )
+    if target != "readmitted_30d":
+        fail(
+            "other-target",
+            f"`{target}` is not readmission within 30 days.",
+            "Look for it among the columns of `stays`.",
+        )
+    if need(protocol, "time_zero", str, "the time zero") != "discharged_at":
+        fail(
+            "time-zero",
+            f"`{protocol['time_zero']}` is not the moment of the forecast. The nurse gets the list at discharge.",
+            "The time zero is a column of `stays`: the discharge.",
+        )
+    days = need(protocol, "horizon_days", int, "the horizon in days")
+    timed = _timed().reset_index()
+    rows = need_frame(ns, "rows", ("admission_id", "discharged_at", "readmitted_30d"), "the rows for the model")
+    died = int(rows["admission_id"].isin(timed.loc[timed["died_in_hospital"] == 1, "admission_id"]).sum())
+    if died:
+        fail(
+            "died-included",
+            f"{died} of your rows ended in death. These patients cannot come back; their outcome is not “no”.",
+            "State the population: stays that ended alive. Then filter with `died_in_hospital`.",
+        )
+    end = pd.Timestamp("2026-01-01")
+    beyond = rows[rows["discharged_at"] + pd.Timedelta(days=days) > end]
+    if len(beyond):
+        known = timed.set_index("admission_id")["readmitted_30d"].reindex(beyond["admission_id"])
+        if days == 30 and beyond["readmitted_30d"].notna().all() and known.notna().all():
+            fail(
+                "returned-only",
+                f"{len(beyond)} rows end in the last 30 days, and all of them were readmitted. The others of that "
+                "time were dropped, because their answer is not known yet.",
+                "Cut by the date of discharge, not by whether the outcome is known.",
+            )
+        if days == 30 and beyond["readmitted_30d"].notna().all():
+            fail(
+                "unknown-as-no",
+                f"{int(known.isna().sum())} outcomes that nobody knows yet stand in `rows` as “not readmitted”.",
+                "Do not fill them. Keep stays whose 30 days lie inside the data.",
+            )
+        fail(
+            "follow-up",
+            f"{100 * len(beyond) / len(rows):.0f} % of your rows have no known outcome yet: {days} days after discharge "
+            "the data have ended.",
+            "The horizon has to lie inside the data: discharge + horizon at or before `end_of_data`.",
+        )
+    if days != 30:
+        fail(
+            "horizon-mismatch",
+            f"Your horizon is {days} days, the target counts 30. The model would answer another question.",
+            "Horizon and target have to agree.",
+        )
+    usable = timed[(timed["died_in_hospital"] == 0) & (timed["discharged_at"] + pd.Timedelta(days=30) <= end)]
+    if set(rows["admission_id"]) != set(usable["admission_id"]):
+        fail(
+            "rows-missing",
+            f"You have {len(rows)} rows; {len(usable)} stays ended alive with 30 days of follow-up.",
+            "Two conditions and no more: ended alive, and discharge + 30 days inside the data.",
+        )
+    predictors = need(protocol, "predictors", (list, tuple), "the columns the model may use")
+    if illegal := [name for name in predictors if name not in LEGAL_AT_DISCHARGE]:
+        written = need(ns, "catalogue").get(illegal[0], "at no moment in the catalogue")
+        fail(
+            "late-predictors",
+            f"`{illegal[0]}` is written: {written}. At discharge the cell is empty.",
+            "Keep the columns of the catalogue that are written at admission, in the stay, or at discharge.",
+        )
+    if not predictors:
+        fail("no-predictors", "Your protocol names no predictor.", "Choose from the catalogue.")
+    population = need(protocol, "population", str, "the population")
+    if len(population.split()) < FEWEST_WORDS:
+        fail(
+            "no-population",
+            f"The population is “{population}”. A colleague could not rebuild your table from it.",
+            "One full sentence: who is in the table, and who is not?",
+        )
+    decision = need(protocol, "decision", str, "the decision and its user")
+    if len(decision.split()) < FEWEST_WORDS:
+        fail(
+            "no-decision",
+            f"The decision is “{decision}”. Nobody could act on it.",
+            "One full sentence: who does what, for whom, when?",
+        )
+
+
+_PEOPLE = 'timed = stays.assign(t0=stays["ward_arrival_at"] + day)\n'
+_COUNTS = (
+    '\npeople["y"] = (people["event_at"] <= people["t0"] + horizon).astype(int)\n'
+    'n, events = len(people), int(people["y"].sum())\n'
+    'too_early = int((timed["event_at"] <= timed["t0"]).sum())'
+)
+_AT_RISK = 'people = timed[timed["left_at"] > timed["t0"]].copy()'
+_STRENGTH = (
+    'raw = pd.Series({c: roc_auc_score(wide["y"], wide[c].fillna(wide[c].median())) for c in COLUMNS})\n'
+    "strength = np.maximum(raw, 1 - raw)\n"
+)
+_LATE = "late = (hours > 24).sum() / hours.notna().sum()\n"
+_LEAKS = "leaks = list(late.index[late > 0])\n"
+_REPAIRED = 'repaired = roc_auc_score(wide["y"], hours["outreach_lactate"] <= 24)'
+_BASE = 'brier["base rate"] = brier_score_loss(test["y"], np.full(len(test), train["y"].mean()))\n'
+_LOOP = (
+    "for name, columns in SETS.items():\n"
+    '    model = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(penalty=None))\n'
+)
+
+
+def _protocol(rows, **changes):
+    parts = {
+        "population": "adult stays that ended with the patient leaving alive",
+        "time_zero": "discharged_at",
+        "horizon_days": 30,
+        "target": "readmitted_30d",
+        "predictors": ["age", "ed_visits_6m", "los_days"],
+        "decision": "A nurse calls the 10 patients with the highest risk.",
+    } | changes
+    return f"protocol = {parts!r}\n{rows}"
+
+
+_ROWS = (
+    'rows = stays[(stays["died_in_hospital"] == 0)'
+    ' & (stays["discharged_at"] + pd.Timedelta(days=protocol["horizon_days"]) <= end_of_data)]'
+)
+_ALIVE = 'rows = stays[stays["died_in_hospital"] == 0]'
+
+TASKS = [
+    Task(
+        id="2.2.1-t1",
+        title="Predict and run: who is in the population?",
+        outcomes=("b",),
+        check=check_t1,
+        praise="Your population can be found on a ward at time zero, and your target ends where the horizon ends.",
+        hints=(
+            "Who is in front of the nurse 24 hours after arrival? Compare `left_at` with `t0`.",
+            '`people = timed[timed["left_at"] > timed["t0"]].copy()`; no condition may use anything later than `t0`.',
+            '`people["y"] = (people["event_at"] <= people["t0"] + horizon).astype(int)`; a missing time gives 0.',
+        ),
+        wrong=(
+            WrongAttempt(
+                "uses the bed request in the filter",
+                code=_PEOPLE
+                + 'people = timed[(timed["left_at"] > timed["t0"]) & timed["bed_requested_at"].isna()].copy()'
+                + _COUNTS,
+                expect="future-chose-past",
+            ),
+            WrongAttempt(
+                "counts events up to discharge",
+                code=_PEOPLE
+                + _AT_RISK
+                + _COUNTS.replace('people["event_at"] <= people["t0"] + horizon', 'people["event_at"].notna()'),
+                expect="horizon",
+            ),
+            WrongAttempt(
+                "keeps patients who are in intensive care at t0",
+                code=_PEOPLE + 'people = timed[timed["discharged_at"] > timed["t0"]].copy()' + _COUNTS,
+                expect="already-there",
+            ),
+            WrongAttempt(
+                "keeps patients who have gone home",
+                code=_PEOPLE + 'people = timed[~(timed["event_at"] <= timed["t0"])].copy()' + _COUNTS,
+                expect="already-home",
+            ),
+            WrongAttempt(
+                "leaves out those who go home within the horizon",
+                code=_PEOPLE
+                + 'stayed = (timed["left_at"] > timed["t0"] + horizon) | (timed["event_at"] <= timed["t0"] + horizon)\n'
+                + 'people = timed[(timed["left_at"] > timed["t0"]) & stayed].copy()'
+                + _COUNTS,
+                expect="home-left-out",
+            ),
+            WrongAttempt(
+                "counts everybody who left as too early",
+                code=_PEOPLE
+                + _AT_RISK
+                + _COUNTS.replace('timed["event_at"] <= timed["t0"]', 'timed["left_at"] <= timed["t0"]'),
+                expect="early-home",
+            ),
+            WrongAttempt(
+                "counts too early in the population",
+                code=_PEOPLE
+                + _AT_RISK
+                + _COUNTS.replace('timed["event_at"]', 'people["event_at"]').replace('timed["t0"]', 'people["t0"]'),
+                expect="early-count",
+            ),
+            WrongAttempt(
+                "forgets deaths on the ward",
+                code=_PEOPLE + _AT_RISK + _COUNTS.replace('people["event_at"]', 'people["icu_transfer_at"]'),
+                expect="events-missed",
+            ),
+            WrongAttempt(
+                "takes emergencies only",
+                code=_PEOPLE
+                + 'people = timed[(timed["left_at"] > timed["t0"]) & (timed["admission_type"] == "emergency")].copy()'
+                + _COUNTS,
+                expect="people-missing",
+            ),
+            WrongAttempt(
+                "counts all stays",
+                code=_PEOPLE + _AT_RISK + _COUNTS.replace("n, events = len(people)", "n, events = len(timed)"),
+                expect="counts",
+            ),
+            WrongAttempt(
+                "joins the vital signs and keeps every set",
+                code=_PEOPLE + _AT_RISK + '\npeople = people.merge(load("scores"), on="admission_id")' + _COUNTS,
+                expect="rows-repeated",
+            ),
+        ),
+        design_note="Objective: population, time zero, horizon and target as code. Out of scope: landmarks (2.2.4).",
+    ),
+    Task(
+        id="2.2.1-t2",
+        title="Investigate: find the two leaking predictors",
+        outcomes=("c",),
+        check=check_t2,
+        praise="You found the leaks by their clocks, not by their strength, and kept what was known in time.",
+        hints=(
+            "A leak is a question of time. Which of the seven columns have values written after hour 24?",
+            "`late = (hours > 24).sum() / hours.notna().sum()`, and the leaks are where it is above 0.",
+            "`repaired` needs one line: the AUROC of `hours['outreach_lactate'] <= 24`.",
+        ),
+        wrong=(
+            WrongAttempt(
+                "drops every strong predictor",
+                code=_STRENGTH + _LATE + "leaks = list(strength.index[strength > 0.65])\n" + _REPAIRED,
+                expect="strong-not-leak",
+            ),
+            WrongAttempt(
+                "keeps lactate because doctors know it",
+                code=_STRENGTH + _LATE + 'leaks = ["bed_request"]\n' + _REPAIRED,
+                expect="lactate-kept",
+            ),
+            WrongAttempt(
+                "keeps the code because it is strong",
+                code=_STRENGTH + _LATE + 'leaks = ["outreach_lactate"]\n' + _REPAIRED,
+                expect="code-kept",
+            ),
+            WrongAttempt(
+                "does not turn the AUROC",
+                code=_STRENGTH + "strength = raw\n" + _LATE + _LEAKS + _REPAIRED,
+                expect="direction",
+            ),
+            WrongAttempt(
+                "asks at the end of the horizon",
+                code=_STRENGTH + _LATE.replace("24", "72") + _LEAKS + _REPAIRED,
+                expect="other-clock",
+            ),
+            WrongAttempt(
+                "divides by all stays",
+                code=_STRENGTH + "late = (hours > 24).mean()\n" + _LEAKS + _REPAIRED,
+                expect="late-of-all",
+            ),
+            WrongAttempt(
+                "does not cut the lactate",
+                code=_STRENGTH + _LATE + _LEAKS + 'repaired = roc_auc_score(wide["y"], wide["outreach_lactate"])',
+                expect="not-repaired",
+            ),
+            WrongAttempt(
+                "cuts the lactate at the end of the horizon",
+                code=_STRENGTH + _LATE + _LEAKS + _REPAIRED.replace("24", "72"),
+                expect="repair",
+            ),
+            WrongAttempt(
+                "drops the rows with gaps",
+                code=_STRENGTH.replace(
+                    'wide["y"], wide[c].fillna(wide[c].median())', 'wide["y"][wide[c].notna()], wide[c].dropna()'
+                )
+                + _LATE
+                + _LEAKS
+                + _REPAIRED,
+                expect="strength",
+            ),
+            WrongAttempt(
+                "gives one number for all columns",
+                code=_STRENGTH
+                + "late = (hours > 24).sum().sum() / hours.notna().sum().sum()\n"
+                + 'leaks = ["bed_request", "outreach_lactate"]\n'
+                + _REPAIRED,
+                expect="not-by-column",
+            ),
+        ),
+        design_note="Objective: family 2 by availability. Out of scope: families 1 and 3 in code (task 3, unit 2.2.4).",
+    ),
+    Task(
+        id="2.2.1-t3",
+        title="Modify: beat the base rate",
+        outcomes=("d", "c"),
+        check=check_t3,
+        praise="You compared risks with the base rate on patients whom no step had seen.",
+        hints=(
+            "The Brier score needs risks: for the base rate the same number for everybody.",
+            "`np.full(len(test), train['y'].mean())` gives each test patient the rate of the training patients.",
+            "Build the pipeline in the loop, `fit` on `train[columns]`, then `predict_proba(test[columns])[:, 1]`.",
+        ),
+        wrong=(
+            WrongAttempt(
+                "scores classes",
+                code=_BASE
+                + _LOOP
+                + '    model.fit(train[columns], train["y"])\n'
+                + '    brier[name] = brier_score_loss(test["y"], model.predict(test[columns]))',
+                expect="class-not-risk",
+            ),
+            WrongAttempt(
+                "fills the gaps before the split",
+                code="data = data.fillna(data.median())\ntrain, test = data.iloc[train_rows], data.iloc[test_rows]\n"
+                + _BASE
+                + _LOOP
+                + '    model.fit(train[columns], train["y"])\n'
+                + '    brier[name] = brier_score_loss(test["y"], model.predict_proba(test[columns])[:, 1])',
+                expect="imputed-before-split",
+            ),
+            WrongAttempt(
+                "reports accuracy",
+                code='brier["base rate"] = (test["y"] == 0).mean()\n'
+                + _LOOP
+                + '    model.fit(train[columns], train["y"])\n'
+                + '    brier[name] = model.score(test[columns], test["y"])',
+                expect="accuracy",
+            ),
+            WrongAttempt(
+                "takes the base rate from the test patients",
+                code=_BASE.replace('train["y"].mean()', 'test["y"].mean()')
+                + _LOOP
+                + '    model.fit(train[columns], train["y"])\n'
+                + '    brier[name] = brier_score_loss(test["y"], model.predict_proba(test[columns])[:, 1])',
+                expect="base-rate-of-test",
+            ),
+            WrongAttempt(
+                "scores the training patients",
+                code=_BASE
+                + _LOOP
+                + '    model.fit(train[columns], train["y"])\n'
+                + '    brier[name] = brier_score_loss(train["y"], model.predict_proba(train[columns])[:, 1])',
+                expect="scored-on-train",
+            ),
+            WrongAttempt(
+                "fits on the test patients",
+                code=_BASE
+                + _LOOP
+                + '    model.fit(test[columns], test["y"])\n'
+                + '    brier[name] = brier_score_loss(test["y"], model.predict_proba(test[columns])[:, 1])',
+                expect="fitted-on-test",
+            ),
+            WrongAttempt(
+                "balances the classes",
+                code=_BASE
+                + _LOOP.replace("penalty=None", 'penalty=None, class_weight="balanced"')
+                + '    model.fit(train[columns], train["y"])\n'
+                + '    brier[name] = brier_score_loss(test["y"], model.predict_proba(test[columns])[:, 1])',
+                expect="other-score",
+            ),
+            WrongAttempt(
+                "gives everybody the risk of nothing",
+                code=_BASE.replace('np.full(len(test), train["y"].mean())', "np.zeros(len(test))")
+                + _LOOP
+                + '    model.fit(train[columns], train["y"])\n'
+                + '    brier[name] = brier_score_loss(test["y"], model.predict_proba(test[columns])[:, 1])',
+                expect="base-rate",
+            ),
+            WrongAttempt("scores the base rate only", code=_BASE, expect="score-missing"),
+        ),
+        design_note="Objective: base rate first, steps inside the pipeline, risks. Out of scope: calibration (2.2.2).",
+    ),
+    Task(
+        id="2.2.1-t4",
+        title="Make: a protocol for readmission",
+        outcomes=("b", "e", "c"),
+        check=check_t4,
+        praise="Each row has its whole horizon inside the data, and each column is written before the nurse needs it.",
+        hints=(
+            "Which stays ended so late that their 30 days are not over when the data end?",
+            "Cut by date, not by the outcome: `discharged_at` + horizon at or before `end_of_data`, and ended alive.",
+            '`rows = stays[(stays["died_in_hospital"] == 0) & (seen_until <= end_of_data)]`, with 30 days.',
+        ),
+        wrong=(
+            WrongAttempt(
+                "horizon longer than the follow-up",
+                code=_protocol(_ALIVE, horizon_days=90),
+                expect="follow-up",
+            ),
+            WrongAttempt(
+                "drops the missing outcomes",
+                code=_protocol('rows = stays.dropna(subset=["readmitted_30d"])'),
+                expect="returned-only",
+            ),
+            WrongAttempt(
+                "fills the missing outcomes with no",
+                code=_protocol(_ALIVE + '.fillna({"readmitted_30d": 0})'),
+                expect="unknown-as-no",
+            ),
+            WrongAttempt(
+                "target is cost because it is complete",
+                code=_protocol(_ROWS, target="cost_next_12m_eur"),
+                expect="cost-target",
+            ),
+            WrongAttempt(
+                "uses the diagnosis codes",
+                code=_protocol(_ROWS, predictors=["age", "diagnosis_codes"]),
+                expect="late-predictors",
+            ),
+            WrongAttempt("keeps those who died", code=_protocol("rows = stays"), expect="died-included"),
+            WrongAttempt(
+                "horizon and target disagree", code=_protocol(_ROWS, horizon_days=14), expect="horizon-mismatch"
+            ),
+            WrongAttempt("names nobody who acts", code=_protocol(_ROWS, decision="Better care."), expect="no-decision"),
+            WrongAttempt(
+                "leaves the population open", code=_protocol(_ROWS, population="patients"), expect="no-population"
+            ),
+            WrongAttempt("names no predictor", code=_protocol(_ROWS, predictors=[]), expect="no-predictors"),
+            WrongAttempt(
+                "takes a fall of the stay", code=_protocol(_ROWS, target="fall_in_hospital"), expect="no-time"
+            ),
+            WrongAttempt(
+                "takes death as target", code=_protocol(_ROWS, target="died_in_hospital"), expect="other-target"
+            ),
+            WrongAttempt("forecasts at admission", code=_protocol(_ROWS, time_zero="admitted_at"), expect="time-zero"),
+            WrongAttempt(
+                "takes emergencies only",
+                code=_protocol(_ROWS + '\nrows = rows[rows["admission_type"] == "emergency"]'),
+                expect="rows-missing",
+            ),
+        ),
+        design_note="Objective: the six parts for a new target, complete follow-up. Out of scope: fitting the model.",
+    ),
+    Task(
+        id="2.2.1-t5",
+        title="No code: clocks and cards",
+        outcomes=("b", "c"),
+        items=("x01", "x02", "x03"),
+        hints=(
+            "Ask of each column when its value is written and can be read.",
+            "Start the card with its last part, the decision; time zero and horizon follow from it.",
+        ),
+        design_note="Objective: the same thinking without code. Out of scope: computing AUROC.",
+    ),
+]

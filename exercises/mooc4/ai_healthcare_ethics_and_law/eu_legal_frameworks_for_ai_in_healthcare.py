@@ -1,0 +1,72 @@
+"""Tasks of the exercise "Eight systems, one desk" (unit 4.3.2).
+
+Every task is made of questions: the wrong attempts are their options and slips, each with its own feedback.
+"""
+
+from ai2med.exercises import Task
+
+TASKS = [
+    Task(
+        id="4.3.2-t1",
+        title="Predict and run — eight systems, two doors",
+        outcomes=("a", "b"),
+        items=("x01", "x02", "x16"),
+        praise="What you now showed: you classify by purpose and by notified body, not by how medical a system sounds.",
+        hints=(
+            "Ask in this order: does it infer? Is it prohibited? Is there a medical purpose? Must a notified body "
+            "assess it? Is the use listed in Annex III?",
+            "Annex III lists uses such as recruitment, managing workers, insurance and emergency triage. It lists no "
+            "diagnosis and no ward alert. Compare S2 and S3: only the maker's instructions differ.",
+            "S1 does not infer. S7 meets Art. 5(1)(f), and consent is not an exception. S8 needs no notified body, yet "
+            "MDR Art. 5(5) has conditions. For S4 ask who set the purpose, and under whose name.",
+        ),
+        design_note="Objective: class by purpose and route. Out of scope: writing a purpose, technical files.",
+    ),
+    Task(
+        id="4.3.2-t2",
+        title="Investigate — fourteen duties, who and from when?",
+        outcomes=("c",),
+        items=("x03", "x04", "x05", "x06"),
+        praise="What you now showed: you can say who owes a duty and from when, and which duty does not attach at all.",
+        hints=(
+            "Build it: provider. Use it: deployer. Decide about the data: controller. The clinician works for the "
+            "deployer.",
+            "For the date ask first which act speaks. GDPR, MDR and NIS2 do not wait for the AI Act. In the AI Act, "
+            "Art. 4, 5 and 50 were not moved.",
+            "Articles 9 to 27 stand in Chapter III, Sections 2 and 3: Annex III date for S3, S6; device date for S2. "
+            "Art. 27 needs an Annex III use, so one of the fourteen duties attaches to nobody.",
+        ),
+        design_note="Objective: role and date of a duty. Out of scope: how a duty is carried out, national law.",
+    ),
+    Task(
+        id="4.3.2-t3",
+        title="Modify — change one fact",
+        outcomes=("b", "c"),
+        items=("x07", "x08", "x09", "x10", "x11", "x12"),
+        praise="What you now showed: you see which single fact moves a class, a role or a duty, and which does not.",
+        hints=(
+            "Name the fact that changed: purpose, class, legal entity, setting, version, or kind of hospital. Then ask "
+            "which article looks at exactly this fact.",
+            "Purpose: Art. 3(23), 25, 26(1). Legal entity: MDR Art. 5(5). Setting: Art. 3(23), foreseen or not? "
+            "Private: Art. 27(1). Class: Rule 11. Version: Art. 111(2).",
+            "Under Art. 111(2) the first unit of a type counts, and a significant change in design ends the grace "
+            "period. Under Art. 5(5) a gift to another legal entity is a transfer.",
+        ),
+        design_note="Objective: sensitivity of the legal answer to one fact. Out of scope: contract law, liability.",
+    ),
+    Task(
+        id="4.3.2-t4",
+        title="Make — counsel's one-page answer",
+        outcomes=("b", "c", "d"),
+        items=("x13", "x14", "x15"),
+        praise="What you now showed: you can write one page that a reader may rely on, with its open points marked.",
+        hints=(
+            "Fill the paragraph in this order: doors, roles, route, date.",
+            "Under both doors the provider follows the device route (Art. 43(3)). For the date, take the careful "
+            "reading: the earlier one.",
+            "A COM number means: not adopted. MDCG and HLEG persuade, they do not bind. Technical documentation and "
+            "the 15-day report are not the hospital's.",
+        ),
+        design_note="Objective: a dated, sourced answer. The open page at the end is compared, not marked.",
+    ),
+]
