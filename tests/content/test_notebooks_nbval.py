@@ -97,8 +97,10 @@ def give_reference(notebook, outputs, path):
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     own = [cell for cell in cells if "knowledge-check" not in cell.metadata.get("tags", ())]
     if outputs is not None:
-        for cell, stored in zip(own, outputs, strict=True):
+        for number, (cell, stored) in enumerate(zip(own, outputs, strict=True), 1):
             cell.outputs = stored
+            # A cell that the book took from its cache has no number, which nbval reads as never run.
+            cell.execution_count = number
     path.write_text(to_text(notebook), encoding="utf-8")
     if outputs is None:
         finished = run(

@@ -254,7 +254,7 @@ def check_t3(ns):
         fail(
             "corrected-after-filter",
             f"You corrected for {len(supported)} looks and kept {len(kept)} pairs. But {len(searched)} pairs were "
-            "searched, and those with many people together were picked because they looked associated.",
+            "searched, and the others were dropped by the very count that is tested.",
             "Compute q for all pairs first, then ask for at least 10 people.",
         )
     raw = supported[supported["p"] < 0.05]

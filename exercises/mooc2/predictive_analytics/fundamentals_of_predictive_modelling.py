@@ -739,8 +739,8 @@ TASKS = [
     Task(
         id="2.2.1-t5",
         title="No code: clocks and cards",
-        outcomes=("b", "c"),
-        items=("x01", "x02", "x03"),
+        outcomes=("a", "b", "c"),
+        items=("x04", "x01", "x02", "x03"),
         hints=(
             "Ask of each column when its value is written and can be read.",
             "Start the card with its last part, the decision; time zero and horizon follow from it.",
