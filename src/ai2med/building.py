@@ -28,10 +28,16 @@ def _hash(files) -> str:
     return digest.hexdigest()
 
 
+# What builds, serves or checks the book but never runs in a cell.
+_NOT_IN_CELLS = {"book", "runtime", "bench.py", "building.py", "chromium.py", "cli.py", "lint.py", "page_weight.py"}
+_NOT_IN_CELLS |= {"__main__.py", "scaffold.py", "server.py"}
+
+
 def _engine_files():
-    """Files whose change can change what a cell prints."""
-    files = [path for path in _PACKAGE.rglob("*.py") if path.parent.name not in ("book", "runtime")]
-    return [*files, *_PACKAGE.rglob("*.yml")]
+    """Yield the files whose change can change what a cell prints."""
+    for path in [*_PACKAGE.rglob("*.py"), *_PACKAGE.rglob("*.yml")]:
+        if not _NOT_IN_CELLS & set(path.relative_to(_PACKAGE).parts):
+            yield path
 
 
 def _source_files(root):
@@ -102,6 +108,8 @@ def build(strict: bool = True) -> int:
         print(f"[3/3] The book stands in {html.relative_to(root)}.")
         return 0
     (marks / "book").unlink(missing_ok=True)
+    # Every page is written anew; what is left of an earlier build would be a page that no longer exists.
+    shutil.rmtree(html, ignore_errors=True)
 
     engine = _hash([*_engine_files(), root / "data" / "manifest.json"])
     if _mark(marks / "engine") != engine:
