@@ -143,6 +143,11 @@ def small_book(folder: Path, page: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
+def test_promise_5_a_page_without_a_mistake_builds(tmp_path):
+    done = small_book(tmp_path, "# A page\n\nText with $x^2$ and {law-date}`ai-act-devices`.\n")
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("mistake", "said"),
     [

@@ -80,6 +80,8 @@ def _page_toc(app, pagename):
         toctree.parent.remove(toctree)
     if not sections.children:
         return ""
+    for reference in sections.findall(nodes.reference):
+        reference["refuri"] = reference["anchorname"] or "#"
     return app.builder.render_partial(sections)["fragment"]
 
 
@@ -124,7 +126,8 @@ def _write_static(app, exception):
     tables = static / "data"
     tables.mkdir(exist_ok=True)
     # The manifest goes along: whoever loads a table in the browser checks its content as a clone does.
-    for table in [*sorted((Path(app.srcdir) / "data").glob("*.csv.gz")), Path(app.srcdir) / "data" / "manifest.json"]:
+    made = Path(app.srcdir) / "data"
+    for table in [*sorted(made.glob("*.csv.gz")), *made.glob("manifest.json")]:
         shutil.copyfile(table, tables / table.name)
     _write_notebooks(static / "notebooks")
 
