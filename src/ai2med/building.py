@@ -117,7 +117,8 @@ def build(strict: bool = True) -> int:
     print("[2/3] Pages: cells run once and are kept; a first build takes some minutes ...", flush=True)
     command = [*JUPYTER_BOOK, "build", str(root), "--all", "--keep-going"]
     command += ["-W"] if strict else []
-    environment = {**os.environ, "AI2MED_ROOT": str(root), "PYTHONHASHSEED": "0"}
+    environment = {**os.environ, "AI2MED_ROOT": str(root), "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
+    environment["IPYTHONDIR"] = str(_kernel_settings(root / "_build" / "ipython"))
     # A backend named here would win over the notebook's own, and every figure would come out as its name.
     environment.pop("MPLBACKEND", None)
     code = subprocess.run(command, cwd=root, env=environment, check=False).returncode
@@ -129,6 +130,25 @@ def build(strict: bool = True) -> int:
     (marks / "book").write_text(sources)
     print(f"[3/3] The book stands in {html.relative_to(root)} ({time.monotonic() - started:.0f} s).")
     return 0
+
+
+_ONE_STREAM = """import sys
+for stream in (sys.stdout, sys.stderr):
+    stream.flush_interval = 600
+del stream, sys
+"""
+
+
+def _kernel_settings(folder: Path) -> Path:
+    """Let a cell's text leave the kernel in one piece.
+
+    By default it leaves every fifth of a second, so that a busy machine cuts it at another place each time, and the
+    same book would not be the same, byte for byte.
+    """
+    startup = folder / "profile_default" / "startup"
+    startup.mkdir(parents=True, exist_ok=True)
+    (startup / "00-one-stream.py").write_text(_ONE_STREAM, encoding="utf-8")
+    return folder
 
 
 def _mark(path: Path) -> str | None:
