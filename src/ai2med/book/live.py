@@ -1,0 +1,215 @@
+"""Live cells: wrap the code cells of unit and exercise pages, and tell the page which packages they need.
+
+A cell stays as it was built, with its stored output; ``live.mjs`` adds a Run button to it. What a page does not show
+but its cells build on goes along as data.
+"""
+
+import ast
+import json
+from html import escape
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.osutil import relative_uri
+
+from .. import paths
+from ..runtime import live_version
+from ..runtime.bundle import site_checks
+from ..runtime.needs import packages_for
+from .tasks import cell_role, task_section
+
+__all__ = ["cell_attributes", "needed_hidden", "page_html", "setup"]
+
+_FOLDERS = ("moocs/", "exercises/")
+# An author's way to leave a cell out: code that cannot run in a browser, such as a download.
+_LEFT_OUT = "not-live"
+
+
+class live_cell(nodes.General, nodes.Element):  # noqa: N801 - docutils names node classes in lower case
+    """The element around a cell that a reader can run."""
+
+
+class WrapCells(SphinxPostTransform):
+    """Make the page's visible code cells live."""
+
+    default_priority = 400
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        docname = self.env.docname
+        if not docname.startswith(_FOLDERS):
+            return
+        shown = {}
+        seen = set()
+        for cell in list(self.document.findall(_is_code_cell)):
+            seen.add(cell["cell_index"])
+            role = cell_role(cell)
+            if role and role[0] == "check":
+                cell["classes"].append("live-check-cell")
+                continue
+            code = _source(cell)
+            if code is None or _LEFT_OUT in cell.get("cell_metadata", {}).get("tags", []):
+                seen.discard(cell["cell_index"])
+                continue
+            shown[cell["cell_index"]] = code
+            self._wrap(cell, docname, len(shown))
+        if not shown:
+            return
+        hidden = needed_hidden(self._unseen(docname, seen), shown)
+        checks = site_checks(paths.root())
+        asked = [f'check("{wrapped["check"]}")' for wrapped in self.document.findall(live_cell) if wrapped["check"]]
+        packages = packages_for([*shown.values(), *hidden.values(), *asked], checks)
+        target = self.app.builder.get_target_uri(docname)
+        script = relative_uri(target, f"_static/live/{live_version(paths.root())}/live.mjs")
+        self.document += nodes.raw("", page_html(docname, packages, hidden, script), format="html")
+
+    @staticmethod
+    def _wrap(cell, docname, number):
+        role = cell_role(cell)
+        section = next((node for node in _ancestors(cell) if isinstance(node, task_section)), None)
+        task = section["task_id"] if section is not None and role and "task_id" in section else ""
+        raises = "raises-exception" in cell.get("cell_metadata", {}).get("tags", [])
+        wrapped = live_cell("", index=cell["cell_index"], number=number, check=task, raises=raises)
+        wrapped["key"] = task or f"{docname}#{cell['cell_index']}"
+        cell.replace_self(wrapped)
+        wrapped += cell
+
+    def _unseen(self, docname, seen):
+        """Return the sources of code cells that the page does not show, by their place."""
+        notebook = Path(self.app.outdir).parent / "jupyter_execute" / f"{docname}.ipynb"
+        if not notebook.is_file():
+            return {}
+        cells = nbformat.read(notebook, as_version=4).cells
+        return {
+            index: cell.source
+            for index, cell in enumerate(cells)
+            if cell.cell_type == "code" and index not in seen and cell.source.strip()
+        }
+
+
+def needed_hidden(hidden: dict[int, str], shown: dict[int, str]) -> dict[int, str]:
+    """Return the unseen cells that make a name which a later cell uses, as the cell before it that made the name last.
+
+    Examples
+    --------
+    >>> needed_hidden({1: "from ai2med import glue", 3: "assert n"}, {0: "n = 1", 2: "m = n", 4: "glue('n', n)"})
+    {1: 'from ai2med import glue'}
+    >>> needed_hidden({0: "a = 1", 1: "b = a", 3: "b = 2"}, {2: "print(b)"})
+    {0: 'a = 1', 1: 'b = a'}
+    """
+    bound = {index: _bound(code) for index, code in {**hidden, **shown}.items()}
+    chosen: set[int] = set()
+    waiting = list(shown)
+    while waiting:
+        user = waiting.pop()
+        for name in _loaded(hidden.get(user) or shown[user]):
+            makers = [index for index, names in bound.items() if index < user and name in names]
+            maker = max(makers, default=None)
+            if maker in hidden and maker not in chosen:
+                chosen.add(maker)
+                waiting.append(maker)
+    return {index: hidden[index] for index in sorted(chosen)}
+
+
+def _names(code: str):
+    try:
+        return list(ast.walk(ast.parse(code)))
+    except SyntaxError:
+        return []
+
+
+def _bound(code: str) -> set[str]:
+    found = set()
+    for node in _names(code):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
+    return found
+
+
+def _loaded(code: str) -> set[str]:
+    return {node.id for node in _names(code) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def _is_code_cell(node) -> bool:
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def _source(cell) -> str | None:
+    """Return the code that a cell shows; None if it shows none."""
+    for part in cell.findall(nodes.container):
+        if part.get("nb_element") == "cell_code_source":
+            return part.astext()
+    return None
+
+
+def _ancestors(node):
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def cell_attributes(index: int, number: int, key: str, check: str = "", raises: bool = False) -> dict[str, str]:
+    """Return the attributes of ``<live-cell>``.
+
+    Parameters
+    ----------
+    index : int
+        Place of the cell in the page's notebook.
+    number : int
+        Number among the live cells, from 1: readers see it.
+    key : str
+        Names the cell in the browser's storage.
+    check : str
+        Id of the task that the cell solves; empty for others.
+    raises : bool
+        Whether the cell is meant to end with an error, so that later cells run all the same.
+    """
+    found = {"data-index": str(index), "data-number": str(number), "data-key": key, "data-state": "idle"}
+    if check:
+        found["data-check"] = check
+    if raises:
+        found["data-raises"] = "true"
+    return found
+
+
+def page_html(docname: str, packages: list[str], hidden: dict[int, str], script: str) -> str:
+    """Return what stands at the end of a page with live cells: what they need, and the module that makes them live."""
+    version = Path(script).parent.name
+    config = {
+        "page": docname,
+        "version": version,
+        "packages": packages,
+        "hidden": [{"index": index, "code": code} for index, code in sorted(hidden.items())],
+    }
+    # "<" would let a string of the code end the script element early, whatever the quotes around it.
+    text = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
+    return (
+        f'<script type="application/json" id="live-page">{text}</script>\n'
+        f'<script type="module" src="{escape(script)}"></script>\n'
+    )
+
+
+def _visit_cell(self, node):
+    attributes = cell_attributes(node["index"], node["number"], node["key"], node["check"], node["raises"])
+    told = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    self.body.append(f"<live-cell{told}>\n")
+
+
+def _depart_cell(self, _node):
+    self.body.append("</live-cell>\n")
+
+
+def _skip(_self, _node):
+    """Let other builders show the cell as it stands."""
+
+
+def setup(app):
+    """Register the node and the transform."""
+    app.add_node(live_cell, html=(_visit_cell, _depart_cell), latex=(_skip, _skip), text=(_skip, _skip))
+    app.add_post_transform(WrapCells)

@@ -1,0 +1,29 @@
+/**
+ * Compile packages with Pyodide itself: `node compile_in_node.mjs bytecode.py <source> <target> <names as JSON>`.
+ *
+ * The source folder holds Pyodide's core. Both folders are mounted, so that the script sees ordinary paths.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { dirname, join, resolve } from "node:path";
+
+const [script, source, target, names] = process.argv.slice(2);
+const { info, packages } = JSON.parse(readFileSync(join(dirname(script), "official_lock.json"), "utf8"));
+// Pyodide wants a lock, even to load no package.
+const lock = join(resolve(target), "compiling-lock.json");
+writeFileSync(lock, JSON.stringify({ info, packages }));
+const { loadPyodide } = await import(pathToFileURL(join(resolve(source), "pyodide.mjs")));
+const pyodide = await loadPyodide({ indexURL: resolve(source) + "/", lockFileURL: lock, env: { PYTHONHASHSEED: "0" } });
+for (const [name, path] of [["/source", source], ["/target", target]]) {
+  pyodide.FS.mkdirTree(name);
+  pyodide.FS.mount(pyodide.FS.filesystems.NODEFS, { root: resolve(path) }, name);
+}
+pyodide.FS.unlink("/target/compiling-lock.json");
+pyodide.FS.writeFile("/bytecode.py", readFileSync(script, "utf8"));
+pyodide.globals.set("names", names);
+pyodide.runPython(`
+import json, sys
+sys.path.insert(0, "/")
+import bytecode
+bytecode.main("/source", "/target", json.loads(names))
+`);

@@ -1,0 +1,150 @@
+"""Which packages a cell needs, found by reading sources: a page then loads these and no others."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from .browser.kernel import imported
+from .pins import Pins, load_pins
+
+__all__ = ["check_needs", "needs_table", "packages_for"]
+
+_ENGINE = Path(__file__).parent.parent
+_CHECK = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']""")
+# Bundled with the engine, so never a package to load.
+_BUNDLED = {"yaml", "anywidget", "IPython", "ai2med"}
+
+
+@cache
+def _module_path(name: str) -> Path | None:
+    base = _ENGINE.joinpath(*name.split(".")[1:])
+    for path in (base / "__init__.py", base.with_suffix(".py")):
+        if path.is_file():
+            return path
+    return None
+
+
+@cache
+def _outside(name: str) -> frozenset[str]:
+    """Return the third-party modules that importing and using the engine's module `name` needs.
+
+    What a function imports counts for the module's own functions, but is not followed into other modules of ours:
+    reading a table must not cost the page what making the tables needs.
+    """
+    return frozenset(_walk(name, set()))
+
+
+def _walk(name: str, seen: set[str]) -> set[str]:
+    path = _module_path(name)
+    if path is None or name in seen:
+        return set()
+    seen.add(name)
+    found: set[str] = set()
+    parent = name.rpartition(".")[0]
+    if parent:
+        found |= _walk(parent, seen)
+    package = name if path.name == "__init__.py" else parent
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside = {node for top in tree.body if isinstance(top, ast.FunctionDef) for node in ast.walk(top)}
+    for node in ast.walk(tree):
+        for module in _imports(node, package):
+            if module.split(".")[0] != "ai2med":
+                found.add(module.split(".")[0])
+            elif node not in inside:
+                found |= _walk(module, seen)
+    return found
+
+
+def _imports(node: ast.AST, package: str) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    base = node.module or ""
+    if node.level:
+        parts = package.split(".")
+        base = ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [base])])
+    return [base, *(f"{base}.{alias.name}" for alias in node.names if base.startswith("ai2med"))]
+
+
+@cache
+def _homes() -> dict[str, str]:
+    from ai2med import _HOMES
+    from ai2med.widgets import _HOMES as WIDGETS
+
+    inner = {name: f"ai2med.widgets.{module}" for name, module in WIDGETS.items()}
+    return {name: inner.get(name, home) for name, home in _HOMES.items()}
+
+
+def _module_needs(module: str) -> set[str]:
+    """Return the third-party modules behind an imported module, given as `imported` gives it."""
+    top = module.split(".")[0]
+    if top != "ai2med":
+        return {top}
+    home = _homes().get(module.partition(".")[2], module)
+    # `from ai2med.plots import style` arrives as ai2med.plots, `from ai2med import plots` too.
+    return set(_outside(home))
+
+
+def _to_packages(modules: Iterable[str], pins: Pins) -> set[str]:
+    homes = {module: name for name, entry in pins.lock["packages"].items() for module in entry["imports"]}
+    standard = sys.stdlib_module_names
+    return {homes[module] for module in modules if module not in standard | _BUNDLED and module in homes}
+
+
+def check_needs(path: Path, pins: Pins | None = None) -> set[str]:
+    """Return the packages that a checks module needs."""
+    modules = set().union(*map(_module_needs, imported(path.read_text(encoding="utf-8"))), _outside("ai2med.exercises"))
+    return _to_packages(modules, pins or load_pins())
+
+
+def packages_for(codes: Iterable[str], checks: dict[str, Iterable[str]] | None = None, pins: Pins | None = None):
+    """Return the packages that cells need, sorted: those they import, and those behind the engine's functions.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        Sources of cells.
+    checks : dict, optional
+        For a unit's id, the packages its checks need.
+    pins : Pins, optional
+        By default those of the book.
+
+    Examples
+    --------
+    >>> packages_for(["from ai2med import load", "import math"])
+    ['pandas']
+    >>> packages_for(["from ai2med.plots import style"])
+    ['cycler', 'matplotlib']
+    """
+    pins = pins or load_pins()
+    modules: set[str] = set()
+    found: set[str] = set()
+    for code in codes:
+        modules = modules.union(*map(_module_needs, imported(code)))
+        for unit in _CHECK.findall(code):
+            found |= set((checks or {}).get(unit, ()))
+    return sorted(found | _to_packages(modules, pins))
+
+
+def needs_table(checks: dict[str, Iterable[str]], pins: Pins | None = None) -> dict[str, list[str]]:
+    """Return what the page's front end looks up: packages by imported name of the engine, and by ``check:<unit>``.
+
+    >>> needs_table({"2.2.4": ["pandas"]})["check:2.2.4"]
+    ['pandas']
+    """
+    pins = pins or load_pins()
+    names = {f"ai2med.{name}" for name in _homes()}
+    for path in _ENGINE.rglob("*.py"):
+        parts = path.relative_to(_ENGINE).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        if parts and parts[0] not in ("book", "runtime") and not parts[-1].startswith("_"):
+            names.add(".".join(("ai2med", *parts)))
+    table = {name: sorted(_to_packages(_module_needs(name), pins)) for name in sorted(names)}
+    table = {name: needed for name, needed in table.items() if needed}
+    for unit, needed in sorted(checks.items()):
+        table[f"check:{unit}"] = sorted(needed)
+    return table

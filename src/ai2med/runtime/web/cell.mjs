@@ -1,0 +1,318 @@
+/** One live cell: its buttons, its editor, its output and what it tells. */
+import { fill, freshId, h } from "./dom.mjs";
+import { makeEditor } from "./editor.mjs";
+import { makeForm, settings, withValue } from "./forms.mjs";
+import { makeOutputs } from "./outputs.mjs";
+import * as page from "./page.mjs";
+import { readEdit, writeEdit } from "./store.mjs";
+import { STRINGS } from "./strings_en.mjs";
+import { hint, solution } from "./tasks.mjs";
+
+export class Cell {
+  /**
+   * @param {HTMLElement} element the `<live-cell>`
+   * @param {string} version of the book, kept with edits
+   */
+  constructor(element, version) {
+    this.element = element;
+    this.version = version;
+    this.index = Number(element.dataset.index);
+    this.number = Number(element.dataset.number);
+    // A task that is not solved yet, or a cell that shows an error on purpose, keeps no later cell from running.
+    this.mayFail = Boolean(element.dataset.check || element.dataset.raises);
+    this.source = element.querySelector(".cell_input");
+    this.original = this.source.querySelector("pre").textContent.replace(/\n$/, "");
+    this.session = 0;
+    this.ranCode = null;
+    this.editor = null;
+    this.lines = null;
+    const edit = readEdit(element.dataset.key, this.original);
+    this.code = edit?.current ? edit.code : this.original;
+    this.older = edit && !edit.current ? edit.code : null;
+    this.build();
+  }
+
+  get state() {
+    return this.element.dataset.state;
+  }
+
+  build() {
+    const bar = this.element.querySelector(".live-bar");
+    this.buttons = {};
+    for (const made of bar.querySelectorAll("button[data-action]")) this.take(made);
+    for (const action of ["stop", "reset"]) {
+      const made = h("button", { type: "button", class: "a2-button", "data-action": action }, STRINGS[action]);
+      this.take(made);
+      this.buttons.edit.after(made);
+    }
+    this.buttons.stop.hidden = true;
+    this.label = h("span", { class: "live-label" }, fill(STRINGS.cell, { n: this.number }));
+    this.background = h("span", { class: "live-note live-background" });
+    bar.append(this.label, this.background);
+    this.status = h("p", { class: "live-status", role: "status" });
+    this.bar = h("progress", { class: "live-progress", hidden: true, "aria-label": STRINGS.loading });
+    this.notes = h("div", { class: "live-notes" });
+    bar.after(this.status, this.bar, this.notes);
+    this.stored = [...this.element.querySelectorAll(".cell_output")].find((one) => !one.closest(".task-help")) ?? null;
+    this.room = h("div", { class: "cell_output live-output", hidden: true });
+    this.feedback = h("div", { class: "cell_output live-feedback", hidden: true });
+    if (this.stored) this.stored.after(this.room, this.feedback);
+    else this.notes.after(this.room, this.feedback);
+    this.showButtons();
+  }
+
+  take(button) {
+    button.dataset.taken = "true";
+    button.addEventListener("click", () => this.act(button.dataset.action));
+    this.buttons[button.dataset.action] = button;
+  }
+
+  act(action) {
+    const acts = {
+      run: () => this.open(false).then(() => page.run(this)),
+      stop: () => page.stop(this),
+      edit: () => this.open(true),
+      reset: () => this.reset(),
+      check: () => this.open(false).then(() => page.check(this)),
+      hint: () => hint(this),
+      solution: () => solution(this),
+    };
+    return acts[action]();
+  }
+
+  setState(state) {
+    this.element.dataset.state = state;
+    this.showButtons();
+  }
+
+  showButtons() {
+    const busy = this.state === "running" || this.state === "loading";
+    const focused = document.activeElement;
+    this.buttons.stop.hidden = !busy;
+    this.buttons.run.hidden = busy;
+    this.buttons.edit.hidden = Boolean(this.editor);
+    this.buttons.reset.hidden = this.code === this.original && this.room.hidden;
+    // The focus must not fall off a button that goes.
+    if (busy && focused === this.buttons.run) this.buttons.stop.focus();
+    if (!busy && focused === this.buttons.stop) this.buttons.run.focus();
+  }
+
+  /** Say something in the cell's live region; with a download, show how far it is. */
+  say(text, progress = null) {
+    const downloading = progress?.phase === "download" && progress.total;
+    this.bar.hidden = !downloading;
+    if (downloading) {
+      this.bar.max = progress.total;
+      this.bar.value = Math.min(progress.loaded, progress.total);
+    }
+    // A screen reader should not hear every megabyte.
+    const now = performance.now();
+    if (downloading && this.said === "download" && now - this.saidAt < 1000) return;
+    this.said = progress?.phase ?? null;
+    this.saidAt = now;
+    this.status.textContent = text;
+  }
+
+  hintAt(text) {
+    this.background.textContent = text;
+  }
+
+  end(state, text) {
+    this.setState(state);
+    this.say(text);
+    return state === "done";
+  }
+
+  /** Turn the stored source into an editor. */
+  async open(focus) {
+    if (!this.editor) {
+      this.opening ??= this.makeEditor();
+      await this.opening;
+    }
+    const fold = this.source.closest("details");
+    if (fold && focus) fold.open = true;
+    if (focus) this.editor.focus();
+  }
+
+  async makeEditor() {
+    const help = freshId("help");
+    const editor = await makeEditor({
+      code: this.code,
+      label: fill(STRINGS.editor, { n: this.number }),
+      help,
+      onchange: (text) => this.changed(text),
+      onrun: () => this.act("run"),
+      onleave: () => (this.buttons.run.hidden ? this.buttons.stop : this.buttons.run).focus(),
+    });
+    this.editor = editor;
+    this.formRoom = h("div");
+    this.keeping = h("span", { class: "live-keeping" });
+    this.source.replaceChildren(
+      this.formRoom,
+      h("div", { class: "live-editor" }, editor.element),
+      h(
+        "p",
+        { class: "live-note" },
+        h("span", { class: "live-privacy" }, STRINGS.privacy),
+        " ",
+        h("span", { id: help }, STRINGS.editor_help),
+        " ",
+        this.keeping,
+      ),
+    );
+    this.showForm();
+    if (this.older !== null) this.offerOlder();
+    this.showButtons();
+  }
+
+  showForm() {
+    const found = settings(this.code);
+    const names = JSON.stringify(found.map(({ name, kind }) => [name, kind]));
+    if (names === this.formNames) {
+      this.form?.update(found);
+      return;
+    }
+    this.formNames = names;
+    this.form = makeForm(found, this.number, (name, value) => {
+      this.editor.set(withValue(this.editor.get(), name, value));
+    });
+    this.formRoom.replaceChildren(...(this.form ? [this.form.element] : []));
+  }
+
+  offerOlder() {
+    const show = h("button", { type: "button", class: "a2-button" }, STRINGS.show_older);
+    const offer = h("p", { class: "live-note" }, STRINGS.older_edit, " ", show);
+    show.addEventListener("click", () => {
+      this.editor.set(this.older);
+      offer.remove();
+      this.editor.focus();
+    });
+    this.notes.append(offer);
+  }
+
+  changed(text) {
+    this.code = text;
+    const kept = writeEdit(this.element.dataset.key, this.original, text, this.version);
+    this.keeping.textContent = kept ? "" : STRINGS.not_kept;
+    this.showForm();
+    this.showButtons();
+  }
+
+  /** The original code and the stored output. */
+  reset() {
+    if (this.editor) this.editor.set(this.original);
+    else this.code = this.original;
+    writeEdit(this.element.dataset.key, this.original, this.original, this.version);
+    this.room.replaceChildren();
+    this.room.hidden = true;
+    this.feedback.hidden = true;
+    if (this.stored) this.stored.hidden = false;
+    this.editor?.mark(null);
+    this.setState("idle");
+    this.buttons.run.focus();
+    this.say(STRINGS.status.reset);
+  }
+
+  /**
+   * Run this cell's code in Python.
+   * @param {Object} python
+   * @param {{earlier: boolean}} how an earlier cell that is as it was built need not draw its output again
+   */
+  async execute(python, { earlier }) {
+    const code = this.code;
+    const quiet = earlier && code === this.original;
+    this.editor?.mark(null);
+    const room = h("div");
+    const outputs = makeOutputs(room, this.context(code));
+    let shown = false;
+    const ended = await python.run({
+      code,
+      name: `Cell ${this.number}`,
+      quiet,
+      onoutput: (output) => {
+        if (!shown) this.showRoom(room);
+        shown = true;
+        outputs.show(output);
+      },
+    });
+    if (!quiet && !shown) this.showRoom(room);
+    outputs.finish();
+    this.silent = outputs.empty;
+    if (ended.lost || ended.crashed) return ended;
+    this.session = python.session;
+    this.ranCode = code;
+    if (!ended.ok && ended.line) this.editor?.mark(ended.line);
+    if (earlier) this.setState(ended.ok ? "done" : "error");
+    return ended;
+  }
+
+  showRoom(room) {
+    if (this.stored) this.stored.hidden = true;
+    this.room.replaceChildren(room);
+    this.room.hidden = false;
+    this.feedback.hidden = true;
+  }
+
+  context(code) {
+    const figures = code === this.original ? this.storedFigures() : [];
+    return {
+      figures,
+      host: page.host,
+      goTo: (line) => this.open(true).then(() => this.editor.goTo(line)),
+      checked: (detail) => this.element.dispatchEvent(new CustomEvent("ai2med:checked", { detail, bubbles: true })),
+    };
+  }
+
+  /** What the page says of the figures that this cell makes. */
+  storedFigures() {
+    return [...(this.stored?.querySelectorAll("img") ?? [])].map((image) => {
+      const caption = image.closest("figure")?.querySelector("figcaption")?.cloneNode(true) ?? null;
+      caption?.querySelector(".headerlink")?.remove();
+      return { alt: image.alt, caption };
+    });
+  }
+
+  /** The place for the answer of a check, emptied. */
+  feedbackRoom() {
+    this.feedback.replaceChildren();
+    this.feedback.hidden = false;
+    return makeOutputs(this.feedback, this.context(this.code));
+  }
+
+  /** Ask before the first download on a connection that is to be spared. */
+  askFirst(mb) {
+    return new Promise((resolve) => {
+      const answer = (yes) => () => {
+        gate.remove();
+        resolve(yes);
+        if (!yes) this.buttons.run.focus();
+      };
+      const load = h("button", { type: "button", class: "a2-button a2-primary", "data-action": "download", onclick: answer(true) }, fill(STRINGS.gate.download, { mb }));
+      const no = h("button", { type: "button", class: "a2-button", "data-action": "decline", onclick: answer(false) }, STRINGS.gate.no);
+      const gate = h("div", { class: "live-gate" }, h("p", {}, fill(STRINGS.gate.metered, { mb })), h("div", { class: "live-row" }, load, no));
+      this.notes.replaceChildren(gate);
+      load.focus();
+    });
+  }
+
+  /** Say why Python does not run here, and where else the code can run. */
+  showFailure(reason, retry = null) {
+    const links = [...document.querySelectorAll('.page-links a[href*="mybinder"], .page-links a[download]')];
+    const again = h("button", { type: "button", class: "a2-button", "data-action": "retry" }, STRINGS.failure.retry);
+    again.addEventListener("click", () => {
+      this.notes.replaceChildren();
+      retry();
+    });
+    this.notes.replaceChildren(
+      h(
+        "div",
+        { class: "live-failure", role: "alert" },
+        h("p", {}, h("strong", {}, STRINGS.failure.title), " ", reason),
+        h("p", {}, STRINGS.failure.elsewhere),
+        h("ul", {}, ...links.map((link) => h("li", {}, link.cloneNode(true)))),
+        retry ? again : null,
+      ),
+    );
+    this.end("error", "");
+  }
+}

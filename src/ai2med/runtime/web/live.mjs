@@ -1,0 +1,108 @@
+/**
+ * What a page with code cells loads at once: a Run button for each. Everything else comes when a reader shows interest.
+ *
+ * `<live-cell>` wraps a cell as it was built, with its stored output. Its `data-state` is idle, loading, ready,
+ * running, done or error; its buttons carry `data-action`.
+ */
+import { STRINGS } from "./strings_en.mjs";
+
+const ACTIONS = { plain: ["run", "edit"], task: ["run", "edit", "check", "hint", "solution"] };
+
+let page;
+
+/** Load the rest once; every later call gets the same module. */
+function whole() {
+  page ??= import("./page.mjs");
+  return page;
+}
+
+/** Cells with a form, or with an edit of the reader's, open when they come near. */
+const opening = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      opening.unobserve(target);
+      target.open(false);
+    }
+  },
+  { rootMargin: "200px" },
+);
+
+class LiveCell extends HTMLElement {
+  connectedCallback() {
+    if (this.querySelector(".live-bar")) return;
+    this.dataset.state ||= "idle";
+    const bar = document.createElement("div");
+    bar.className = "live-bar";
+    bar.setAttribute("role", "group");
+    bar.setAttribute("aria-label", STRINGS.cell.replace("{n}", this.dataset.number));
+    for (const action of this.dataset.check ? ACTIONS.task : ACTIONS.plain) bar.append(button(action));
+    const source = this.querySelector("details.hide") ?? this.querySelector(".cell_input") ?? this.firstElementChild;
+    source.after(bar);
+    bar.addEventListener("click", async (event) => {
+      const pressed = event.target.closest("button[data-action]");
+      if (!pressed || pressed.dataset.taken) return;
+      const { cellOf } = await whole();
+      cellOf(this).act(pressed.dataset.action);
+    });
+    this.querySelector(".cell_input")?.addEventListener("dblclick", () => this.open(), { once: true });
+    if (this.textContent.includes("@param") || this.hasEdit()) opening.observe(this);
+  }
+
+  /** Bring the cell to life without running it. */
+  async open(focus = true) {
+    const { cellOf } = await whole();
+    cellOf(this).open(focus);
+  }
+
+  hasEdit() {
+    try {
+      return localStorage.getItem(`ai2med:code:${this.dataset.key}`) !== null;
+    } catch {
+      return false;
+    }
+  }
+}
+
+function button(action) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = action === "run" ? "a2-button a2-primary" : "a2-button";
+  made.dataset.action = action;
+  made.textContent = STRINGS[action];
+  return made;
+}
+
+customElements.define("live-cell", LiveCell);
+
+const cells = document.querySelectorAll("live-cell");
+const connection = navigator.connection;
+const frugal = connection?.saveData || connection?.type === "cellular" || (navigator.deviceMemory ?? 8) < 4;
+
+/** Make Python ready before it is asked for, unless the reader's connection or device asks for restraint. */
+let prepared = false;
+async function prepare() {
+  if (prepared || frugal || document.visibilityState === "hidden") return;
+  prepared = true;
+  (await whole()).prepare();
+}
+
+if (cells.length) {
+  for (const cell of cells)
+    for (const event of ["pointerenter", "focusin"]) cell.addEventListener(event, prepare, { once: true });
+  // A reader who has scrolled to a cell, or who has stayed for a while, may want to run it.
+  let scrolled = false;
+  addEventListener("scroll", () => (scrolled = true), { once: true, passive: true });
+  const nearby = new IntersectionObserver(
+    (entries) => {
+      if (!scrolled || !entries.some((entry) => entry.isIntersecting)) return;
+      nearby.disconnect();
+      prepare();
+    },
+    { rootMargin: "200px" },
+  );
+  for (const cell of cells) nearby.observe(cell);
+  const idle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, 500));
+  const wait = Number(document.documentElement.dataset.liveIdle ?? 6000);
+  addEventListener("load", () => setTimeout(() => idle(() => prepare()), wait), { once: true });
+}

@@ -1,0 +1,95 @@
+/** Show what a cell gives back, as Jupyter does: text, tables, pictures, widgets, errors. */
+import { fill, h, markScrolling, megabytes } from "./dom.mjs";
+import { STRINGS } from "./strings_en.mjs";
+
+const LARGEST = 4e6;
+const PICTURES = { "image/png": "png", "image/jpeg": "jpeg" };
+
+/**
+ * The output area of one run.
+ * @param {HTMLElement} room
+ * @param {{figures: {alt: string, caption: ?Node}[], host: () => Promise<Object>, goTo: (line: number) => void}} context
+ */
+export function makeOutputs(room, context) {
+  let last = null;
+  let figures = 0;
+
+  function add(...elements) {
+    last = null;
+    room.append(...elements);
+  }
+
+  function picture(source) {
+    const known = context.figures[figures];
+    figures += 1;
+    const alt = known?.alt ?? (figures > 1 ? fill(STRINGS.output.figure_many, { n: figures }) : STRINGS.output.figure);
+    const caption = known?.caption?.cloneNode(true);
+    add(h("figure", { class: "output" }, h("img", { src: source, alt }), caption));
+  }
+
+  const show = {
+    stream({ name, text }) {
+      if (last?.dataset.stream !== name) {
+        last = h("pre", { class: `output stream ${name}`, "data-stream": name });
+        room.append(last);
+      }
+      last.append(text);
+    },
+    display({ data }) {
+      if (data["application/vnd.ai2med.feedback+json"])
+        context.checked?.(JSON.parse(data["application/vnd.ai2med.feedback+json"]));
+      const html = data["text/html"];
+      const image = Object.keys(PICTURES).find((mime) => data[mime]);
+      if ((html?.length ?? 0) > LARGEST) add(note(fill(STRINGS.output.too_large, { mb: megabytes(html.length) })));
+      else if (html) add(markup(html, context));
+      else if (image) picture(`data:${image};base64,${data[image].trim()}`);
+      else if (data["image/svg+xml"]) picture(`data:image/svg+xml,${encodeURIComponent(data["image/svg+xml"])}`);
+      else if (data["text/plain"]) add(h("pre", { class: "output text_plain" }, data["text/plain"]));
+    },
+    error({ text, ename, line }) {
+      const hint = STRINGS.hints[ename];
+      add(
+        h("pre", { class: "output live-error" }, text),
+        ...(hint ? [h("p", { class: "live-error-hint" }, hint)] : []),
+        ...(line
+          ? [h("button", { type: "button", class: "a2-button", "data-action": "line", onclick: () => context.goTo(line) }, fill(STRINGS.output.line, { line }))]
+          : []),
+      );
+    },
+    clear() {
+      room.replaceChildren();
+      last = null;
+      figures = 0;
+    },
+    cut: () => add(note(STRINGS.output.cut)),
+    stopped: () => add(note(STRINGS.output.stopped)),
+    exit: () => add(note(STRINGS.output.exit)),
+  };
+
+  return {
+    show(output) {
+      show[output.kind]?.(output);
+    },
+    finish: () => markScrolling(room),
+    get empty() {
+      return !room.childNodes.length;
+    },
+  };
+}
+
+function note(text) {
+  return h("p", { class: "live-note" }, text);
+}
+
+/** HTML that a value gave for itself. Scripts in it do not run; a widget of the book is brought to life by its host. */
+function markup(html, context) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const script of template.content.querySelectorAll("script:not([type='application/json'])")) script.remove();
+  // An empty heading is announced for nothing; the corner of a table is a cell like any other.
+  for (const head of template.content.querySelectorAll("th:empty")) head.replaceWith(document.createElement("td"));
+  const made = h("div", { class: "output text_html" }, template.content);
+  const widgets = made.querySelectorAll("[data-widget][data-module]");
+  if (widgets.length) context.host().then((host) => widgets.forEach((widget) => host.start(widget)));
+  return made;
+}

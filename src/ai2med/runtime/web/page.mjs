@@ -1,0 +1,190 @@
+/** A page's cells and its Python: what runs in which order, and what a reader is told meanwhile. */
+import { Cell } from "./cell.mjs";
+import { fill, markScrolling, megabytes } from "./dom.mjs";
+import { Python, downloadSize, obstacle } from "./python.mjs";
+import { STRINGS } from "./strings_en.mjs";
+
+const config = JSON.parse(document.getElementById("live-page").textContent);
+const connection = navigator.connection;
+
+export const python = new Python({ packages: config.packages });
+
+const cells = new Map();
+for (const element of document.querySelectorAll("live-cell")) cells.set(element, new Cell(element, config.version));
+
+/** Cells that the page does not show, but on which shown ones build. */
+const hidden = config.hidden.map(({ index, code }) => ({ index, code, session: 0 }));
+
+export function cellOf(element) {
+  return cells.get(element);
+}
+
+let agreed = !(connection?.saveData || connection?.type === "cellular");
+let queue = Promise.resolve();
+let current = null;
+
+python.addEventListener("progress", ({ detail }) => current?.say(progressText(detail), detail));
+python.addEventListener("lost", () => {
+  for (const cell of cells.values()) if (cell.state === "done" || cell.state === "ready") cell.setState("idle");
+});
+
+addEventListener("resize", () => document.querySelectorAll(".live-output").forEach(markScrolling));
+
+function progressText({ phase, loaded, total, cached, names }) {
+  if (phase === "download") {
+    const source = cached ? STRINGS.status.cache : STRINGS.status.network;
+    return fill(STRINGS.status.download, { done: megabytes(loaded), total: megabytes(total), source });
+  }
+  return phase === "packages" ? fill(STRINGS.status.packages, { names: names.join(", ") }) : STRINGS.status.start;
+}
+
+/** Load Python before it is asked for. */
+export async function prepare() {
+  if (obstacle() || !agreed || python.state !== "off") return;
+  const first = cells.values().next().value;
+  try {
+    const size = await downloadSize(config.packages);
+    if (python.state !== "off") return;
+    first?.hintAt(fill(STRINGS.status.background, { mb: megabytes(size) }));
+    await python.start();
+    python.warm([...cells.values()].map((cell) => cell.code));
+  } catch {
+    // Nobody has asked yet; whoever presses Run is told.
+  } finally {
+    first?.hintAt("");
+  }
+}
+
+/** What stands in the way of running, dealt with in the cell: true if Python may start. */
+async function mayStart(cell) {
+  const missing = obstacle();
+  if (missing) {
+    cell.showFailure(STRINGS.failure[missing]);
+    return false;
+  }
+  if (agreed || python.state === "ready") return true;
+  agreed = await cell.askFirst(megabytes(await downloadSize(config.packages)));
+  return agreed;
+}
+
+/**
+ * Run a cell after the earlier ones that it builds on.
+ * @returns {Promise<boolean>} whether it ended without an error
+ */
+export function run(cell) {
+  if (cell.waiting) return cell.waiting;
+  cell.waiting = queue.then(() => runNow(cell)).finally(() => (cell.waiting = null));
+  queue = cell.waiting.catch(() => {});
+  return cell.waiting;
+}
+
+async function runNow(cell) {
+  current = cell;
+  cell.cancelled = false;
+  const started = performance.now();
+  try {
+    if (!(await mayStart(cell))) return false;
+    if (python.state !== "ready") {
+      cell.setState("loading");
+      if (python.progress && python.state === "loading") cell.say(progressText(python.progress), python.progress);
+      await startedOrCancelled(cell);
+    }
+    if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
+    const earlier = before(cell);
+    const shown = earlier.filter((one) => one instanceof Cell);
+    for (const [k, one] of earlier.entries()) {
+      cell.setState("running");
+      if (one instanceof Cell)
+        cell.say(fill(STRINGS.status.earlier, { n: one.number, k: shown.indexOf(one) + 1, total: shown.length }));
+      const ended = await runPart(one);
+      if (ended.lost || ended.crashed || ended.failed || ended.unavailable || ended.ename === "KeyboardInterrupt") return finish(cell, ended, started, 0);
+      if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
+      if (!ended.ok && one instanceof Cell && !one.mayFail) return cell.end("idle", fill(STRINGS.status.earlier_error, { n: one.number }));
+      if (k === earlier.length - 1) cell.say(STRINGS.status.running);
+    }
+    cell.setState("running");
+    cell.say(STRINGS.status.running);
+    return finish(cell, await runPart(cell), started, shown.length);
+  } catch (error) {
+    cell.showFailure(fill(STRINGS.failure.download, { reason: error.message }), () => {
+      python.start({ reload: true });
+      run(cell);
+    });
+    return false;
+  } finally {
+    current = null;
+  }
+}
+
+/** Wait for Python; a reader who presses Stop meanwhile is let go, and Python goes on loading. */
+function startedOrCancelled(cell) {
+  return Promise.race([python.start(), new Promise((resolve) => (cell.cancel = resolve))]);
+}
+
+function before(cell) {
+  const all = [...cells.values(), ...hidden];
+  return all
+    .filter((one) => one.index < cell.index && one.session !== python.session)
+    .sort((a, b) => a.index - b.index);
+}
+
+async function runPart(part) {
+  if (part instanceof Cell) return part.execute(python, { earlier: part !== current });
+  const ended = await python.run({ code: part.code, name: `Cell h${part.index}`, quiet: true, onoutput() {} });
+  if (ended.ok || ended.ename) part.session = python.session;
+  return ended;
+}
+
+function finish(cell, ended, started, earlier) {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  if (ended.unavailable) {
+    cell.showFailure(fill(STRINGS.failure.download, { reason: ended.unavailable }), () => run(cell));
+    return false;
+  }
+  if (ended.crashed) return cell.end("error", STRINGS.status.crashed);
+  if (ended.lost) return cell.end("idle", STRINGS.status.stopped_lost);
+  if (ended.failed) return cell.end("error", fill(STRINGS.failure.memory, { reason: "" }));
+  if (ended.ename === "KeyboardInterrupt") return cell.end("ready", STRINGS.status.stopped);
+  if (!ended.ok)
+    return cell.end("error", ended.line ? fill(STRINGS.status.error_line, ended) : STRINGS.status.error);
+  const text = earlier > 1 ? "done_after" : earlier ? "done_after_one" : cell.silent ? "done_silent" : "done";
+  return cell.end("done", fill(STRINGS.status[text], { n: earlier, seconds }));
+}
+
+/** Stop what runs, or do not begin what waits for Python. */
+export function stop(cell) {
+  cell.cancelled = true;
+  cell.cancel?.();
+  if (python.runs.size) {
+    cell.say(STRINGS.status.restarting);
+    python.stop();
+  }
+}
+
+/** Check a task: its cell runs first where it has changed, then the engine answers. */
+export async function check(cell) {
+  if (cell.session !== python.session || cell.ranCode !== cell.code || cell.state === "error") {
+    if (!(await run(cell))) {
+      if (cell.state === "error" && cell.ranCode === cell.code) cell.say(STRINGS.status.check_needs_run);
+      return;
+    }
+  }
+  await (queue = queue.then(() => answer(cell)));
+}
+
+async function answer(cell) {
+  cell.setState("running");
+  cell.say(STRINGS.status.checking);
+  const outputs = cell.feedbackRoom();
+  const code = `from ai2med import check as _check\n_check("${cell.element.dataset.check}")`;
+  const ended = await python.run({ code, name: "Check", onoutput: outputs.show });
+  outputs.finish();
+  cell.end(ended.ok ? "done" : "error", ended.ok ? STRINGS.status.checked : STRINGS.status.error);
+}
+
+/** The book's widget host, the same module that the page itself has loaded. */
+export function host() {
+  const script = document.querySelector('script[src*="/page.mjs"]');
+  const version = script ? new URL(script.src).search : "";
+  return import(new URL(`../../widgets/host.mjs${version}`, import.meta.url));
+}

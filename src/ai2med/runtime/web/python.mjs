@@ -1,0 +1,157 @@
+/** The page's line to its Python: one worker, started when wanted, stopped by interrupt or by starting anew. */
+
+/** Why Python cannot run in this browser: "wasm", "worker", or null if it can. */
+export function obstacle(world = globalThis) {
+  if (typeof world.WebAssembly !== "object" || typeof world.WebAssembly?.instantiate !== "function") return "wasm";
+  if (typeof world.Worker !== "function") return "worker";
+  return null;
+}
+
+const STATIC = new URL("../../", import.meta.url);
+
+export class Python extends EventTarget {
+  /** @param {{packages: string[]}} options packages to load at the start */
+  constructor({ packages }) {
+    super();
+    this.packages = packages;
+    this.state = "off";
+    this.session = 0;
+    this.runs = new Map();
+    this.lastRun = 0;
+    this.progress = null;
+  }
+
+  /** Start, unless started; resolves when cells can run. */
+  start({ reload = false } = {}) {
+    if (this.state === "off" || this.state === "failed") this.boot(reload);
+    return this.ready;
+  }
+
+  boot(reload) {
+    this.session += 1;
+    this.state = "loading";
+    this.buffer = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
+    this.ready = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
+    this.ready.catch(() => {});
+    this.worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module", name: "python" });
+    this.worker.onmessage = ({ data }) => this.receive(data);
+    // The worker itself could not be loaded, or a file of it.
+    this.worker.onerror = (event) => {
+      event.preventDefault();
+      this.fail(event.message || "a file of Python is missing");
+    };
+    this.worker.postMessage({
+      type: "start",
+      base: new URL("pyodide/", STATIC).href,
+      live: new URL("./", import.meta.url).href,
+      data: new URL("data", STATIC).href,
+      packages: this.packages,
+      interrupt: this.buffer,
+      reload,
+    });
+  }
+
+  receive(message) {
+    const run = this.runs.get(message.id);
+    switch (message.type) {
+      case "progress":
+        this.progress = message;
+        this.tell("progress", message);
+        break;
+      case "ready":
+        this.state = "ready";
+        this.tell("ready", message);
+        this.settle.resolve();
+        break;
+      case "failed":
+        this.fail(message.reason);
+        break;
+      case "output":
+        run?.onoutput(message.output);
+        break;
+      case "ended":
+        this.runs.delete(message.id);
+        run?.resolve(message);
+        break;
+      case "fatal":
+        this.end({ crashed: true });
+        this.boot(false);
+        break;
+    }
+  }
+
+  fail(reason) {
+    this.state = "failed";
+    this.worker?.terminate();
+    this.end({ failed: true });
+    this.settle.reject(new Error(reason));
+    this.tell("failed", { reason });
+  }
+
+  /**
+   * Run a cell.
+   * @param {{code: string, name: string, quiet?: boolean, onoutput: Function}} cell
+   * @returns {Promise<{ok: boolean, ename?: string, line?: number, lost?: boolean, crashed?: boolean}>}
+   */
+  async run({ code, name, quiet = false, onoutput }) {
+    await this.start();
+    this.lastRun += 1;
+    const id = this.lastRun;
+    return new Promise((resolve) => {
+      this.runs.set(id, { resolve, onoutput });
+      this.worker.postMessage({ type: "run", id, code, name, quiet });
+    });
+  }
+
+  /** Import what cells import while nobody waits. */
+  warm(codes) {
+    this.worker.postMessage({ type: "warm", codes });
+  }
+
+  /** Stop what runs. Where the page is isolated, Python is interrupted and keeps its variables; elsewhere it starts anew. */
+  stop() {
+    if (!this.runs.size) return;
+    if (this.buffer) {
+      new Uint8Array(this.buffer)[0] = 2;
+      // Code that never looks up, such as one long call into C, has to be left behind.
+      const waiting = new Set(this.runs.keys());
+      setTimeout(() => [...waiting].some((id) => this.runs.has(id)) && this.restart(), 3000);
+    } else {
+      this.restart();
+    }
+  }
+
+  /** End the worker with all variables, and start another. */
+  restart() {
+    this.end({ lost: true });
+    this.boot(false);
+  }
+
+  end(how) {
+    this.worker?.terminate();
+    const runs = [...this.runs.values()];
+    this.runs.clear();
+    for (const run of runs) run.resolve({ ok: false, ...how });
+    this.tell("lost", how);
+  }
+
+  tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
+
+/** How many bytes a first visit loads for these packages. */
+export async function downloadSize(packages) {
+  const answer = await fetch(new URL("pyodide/pyodide-lock.json", STATIC));
+  const lock = await answer.json();
+  const found = new Set();
+  const waiting = [...packages];
+  while (waiting.length) {
+    const name = waiting.pop();
+    if (found.has(name) || !lock.packages[name]) continue;
+    found.add(name);
+    waiting.push(...lock.packages[name].depends);
+  }
+  const core = Object.values(lock.core_sizes).reduce((a, b) => a + b, 0);
+  return [...found].reduce((sum, name) => sum + lock.packages[name].size, core);
+}
