@@ -23,7 +23,8 @@ JUPYTER_BOOK = (sys.executable, "-c", "from jupyter_book.cli.main import main; m
 def _hash(files) -> str:
     digest = hashlib.sha256()
     for path in sorted(files):
-        digest.update(str(path).encode())
+        # Relative names: a copy of the book elsewhere is the same book.
+        digest.update(os.path.relpath(path, paths.root()).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -93,19 +94,27 @@ def build(strict: bool = True) -> int:
         Exit code: 0 when the book stands.
     """
     from .cohort import make_data
+    from .runtime import RuntimeFetchError, fetch_runtime
 
     root = paths.root()
     started = time.monotonic()
-    print("[1/3] The synthetic hospital's tables ...", flush=True)
+    print("[1/4] The synthetic hospital's tables ...", flush=True)
     make_data(root, progress=sys.stderr.isatty())
     write_toc(root)
+    print("[2/4] Python for the reader's browser ...", flush=True)
+    try:
+        # Before the pages: a network that fails is told at once, not after minutes.
+        fetch_runtime()
+    except RuntimeFetchError as error:
+        print(error, file=sys.stderr)
+        return 1
 
     html = root / "_build" / "html"
     marks = root / "_build" / "marks"
     sources = _hash(_source_files(root))
     if _mark(marks / "book") == sources and (html / "index.html").is_file():
-        print("[2/3] Nothing has changed since the last build.")
-        print(f"[3/3] The book stands in {html.relative_to(root)}.")
+        print("[3/4] Nothing has changed since the last build.")
+        print(f"[4/4] The book stands in {html.relative_to(root)}.")
         return 0
     (marks / "book").unlink(missing_ok=True)
     # Every page is written anew; what is left of an earlier build would be a page that no longer exists.
@@ -114,7 +123,7 @@ def build(strict: bool = True) -> int:
     engine = _hash([*_engine_files(), root / "data" / "manifest.json"])
     if _mark(marks / "engine") != engine:
         shutil.rmtree(root / "_build" / ".jupyter_cache", ignore_errors=True)
-    print("[2/3] Pages: cells run once and are kept; a first build takes some minutes ...", flush=True)
+    print("[3/4] Pages: cells run once and are kept; a first build takes some minutes ...", flush=True)
     command = [*JUPYTER_BOOK, "build", str(root), "--all", "--keep-going"]
     command += ["-W"] if strict else []
     environment = {**os.environ, "AI2MED_ROOT": str(root), "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
@@ -128,7 +137,7 @@ def build(strict: bool = True) -> int:
     marks.mkdir(parents=True, exist_ok=True)
     (marks / "engine").write_text(engine)
     (marks / "book").write_text(sources)
-    print(f"[3/3] The book stands in {html.relative_to(root)} ({time.monotonic() - started:.0f} s).")
+    print(f"[4/4] The book stands in {html.relative_to(root)} ({time.monotonic() - started:.0f} s).")
     return 0
 
 

@@ -15,11 +15,13 @@ from pygments.formatters import HtmlFormatter
 from sphinx.util.osutil import relative_uri
 
 from ..curriculum import load_curriculum
+from ..runtime import fetch_runtime, write_live
 from ..widgets import _bundle
-from . import links, programme
+from . import links, live, programme
 
 _HERE = Path(__file__).parent
 _WIDGETS = Path(_bundle.__file__).parent
+_LIVE = _HERE.parent / "runtime" / "web"
 
 _EMPTY_HEADING = re.compile(r"<th(?: class=\"[^\"]*\")?>(?:<p></p>)?</th>")
 
@@ -42,6 +44,7 @@ def style_sheet() -> str:
     )
     sheets = [_WIDGETS / "tokens.css", _HERE / "theme" / "static" / "theme.css", _WIDGETS / "widgets.css"]
     sheets += sorted(set(_WIDGETS.glob("*.css")) - set(sheets))
+    sheets.append(_LIVE / "live.css")
     own = [sheet.read_text(encoding="utf-8") for sheet in sheets]
     background = ".highlight, html[data-theme] .highlight { background: var(--a2-raised); }"
     return "\n".join([*own, light, dark, background])
@@ -130,6 +133,9 @@ def _write_static(app, exception):
     for table in [*sorted(made.glob("*.csv.gz")), *made.glob("manifest.json")]:
         shutil.copyfile(table, tables / table.name)
     _write_notebooks(static / "notebooks")
+    if any(map(live.may_have_cells, app.env.all_docs)):
+        fetch_runtime(static / "pyodide", progress=False)
+        write_live(static)
 
 
 def _write_notebooks(folder):
@@ -151,7 +157,7 @@ def _drop_unused(app, exception):
         return
     static = Path(app.outdir) / "_static"
     wanted = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "language_data.js", "searchtools.js"}
-    wanted |= {"ai2med.css", "page.mjs", "icon.svg", "widgets", "data", "notebooks", "pyodide"}
+    wanted |= {"ai2med.css", "page.mjs", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live"}
     for path in static.iterdir():
         if path.name in wanted:
             continue

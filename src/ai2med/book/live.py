@@ -20,7 +20,7 @@ from ..runtime.bundle import site_checks
 from ..runtime.needs import packages_for
 from .tasks import cell_role, task_section
 
-__all__ = ["cell_attributes", "needed_hidden", "page_html", "setup"]
+__all__ = ["cell_attributes", "may_have_cells", "needed_hidden", "page_html", "setup"]
 
 _FOLDERS = ("moocs/", "exercises/")
 # An author's way to leave a cell out: code that cannot run in a browser, such as a download.
@@ -39,7 +39,7 @@ class WrapCells(SphinxPostTransform):
 
     def run(self, **kwargs):
         docname = self.env.docname
-        if not docname.startswith(_FOLDERS):
+        if not may_have_cells(docname):
             return
         shown = {}
         seen = set()
@@ -87,6 +87,11 @@ class WrapCells(SphinxPostTransform):
             for index, cell in enumerate(cells)
             if cell.cell_type == "code" and index not in seen and cell.source.strip()
         }
+
+
+def may_have_cells(docname: str) -> bool:
+    """Tell whether a page is of the kind whose cells readers run."""
+    return docname.startswith(_FOLDERS)
 
 
 def needed_hidden(hidden: dict[int, str], shown: dict[int, str]) -> dict[int, str]:

@@ -45,7 +45,11 @@ class Fetched:
 
 
 def fetch_runtime(
-    out: Path, cache: Path | None = None, progress: bool = True, pins: Pins | None = None, fetchers: list | None = None
+    out: Path | None = None,
+    cache: Path | None = None,
+    progress: bool = True,
+    pins: Pins | None = None,
+    fetchers: list | None = None,
 ) -> Fetched:
     """Make the folder that a site serves as ``_static/pyodide``.
 
@@ -54,8 +58,9 @@ def fetch_runtime(
 
     Parameters
     ----------
-    out : path
+    out : path, optional
         The folder to make or to bring up to date; files of ours that are not needed any more are removed from it.
+        Without it everything is made ready in the cache, so that a network that fails is told early.
     cache : path, optional
         Where downloads and compiled packages stay between builds; by default ``.cache/pyodide`` of the book.
     progress : bool
@@ -90,8 +95,9 @@ def fetch_runtime(
         for old in cache.glob("made-*"):
             if old != made:
                 shutil.rmtree(old, ignore_errors=True)
-    files = _copy_folder(made, Path(out))
-    return Fetched(Path(out), files, compiler is not None)
+    if out is None:
+        return Fetched(made, {path.name: path.stat().st_size for path in made.iterdir()}, compiler is not None)
+    return Fetched(Path(out), _copy_folder(made, Path(out)), compiler is not None)
 
 
 def verify(path: Path, expected: str) -> None:

@@ -77,7 +77,12 @@ customElements.define("live-cell", LiveCell);
 
 const cells = document.querySelectorAll("live-cell");
 const connection = navigator.connection;
-const frugal = connection?.saveData || connection?.type === "cellular" || (navigator.deviceMemory ?? 8) < 4;
+const frugal =
+  connection?.saveData ||
+  connection?.type === "cellular" ||
+  (navigator.deviceMemory ?? 8) < 4 ||
+  // The reader's own choice: Python loads when a cell is run and not before.
+  document.documentElement.dataset.python === "asked";
 
 /** Make Python ready before it is asked for, unless the reader's connection or device asks for restraint. */
 let prepared = false;

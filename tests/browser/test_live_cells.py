@@ -101,8 +101,7 @@ def folder(tmp_path_factory):
     static.mkdir()
     runtime.fetch_runtime(static / "pyodide", ROOT / ".cache" / "pyodide", progress=False)
     version = runtime.write_live(static, BOOK).name
-    own_sheet = Path(runtime.__file__).parent / "web" / "live.css"
-    (static / "ai2med.css").write_text(assets.style_sheet() + own_sheet.read_text())
+    (static / "ai2med.css").write_text(assets.style_sheet())
     (static / "widgets").mkdir()
     for name, text in assets.widget_modules().items():
         (static / "widgets" / name).write_text(text)
