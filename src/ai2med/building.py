@@ -120,13 +120,18 @@ def build(strict: bool = True) -> int:
     # Every page is written anew; what is left of an earlier build would be a page that no longer exists.
     shutil.rmtree(html, ignore_errors=True)
 
-    engine = _hash([*_engine_files(), root / "data" / "manifest.json"])
+    engine = _hash([*_engine_files(), root / "data" / "manifest.json", root / "requirements.txt"]) + sys.version
     if _mark(marks / "engine") != engine:
         shutil.rmtree(root / "_build" / ".jupyter_cache", ignore_errors=True)
+        # Now and not at the end: what has run of a build that fails need not run again.
+        marks.mkdir(parents=True, exist_ok=True)
+        (marks / "engine").write_text(engine)
     print("[3/4] Pages: cells run once and are kept; a first build takes some minutes ...", flush=True)
     command = [*JUPYTER_BOOK, "build", str(root), "--all", "--keep-going"]
     command += ["-W"] if strict else []
     environment = {**os.environ, "AI2MED_ROOT": str(root), "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
+    # In a container the number of cores can be hidden; a library would look for it, and warn in a cell's output.
+    environment.setdefault("LOKY_MAX_CPU_COUNT", "1")
     environment["IPYTHONDIR"] = str(_kernel_settings(root / "_build" / "ipython"))
     # A backend named here would win over the notebook's own, and every figure would come out as its name.
     environment.pop("MPLBACKEND", None)
@@ -134,8 +139,6 @@ def build(strict: bool = True) -> int:
     if code or not (html / "index.html").is_file():
         print("\nThe book was not built; the lines above name file and cause. A warning counts as an error.")
         return code or 1
-    marks.mkdir(parents=True, exist_ok=True)
-    (marks / "engine").write_text(engine)
     (marks / "book").write_text(sources)
     print(f"[4/4] The book stands in {html.relative_to(root)} ({time.monotonic() - started:.0f} s).")
     return 0
