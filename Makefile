@@ -5,11 +5,12 @@ PORT ?= 8000
 RUN = .venv/bin/python -m ai2med
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book test lab workbook data lint bench pins environment clean
+.PHONY: help serve book zip test lab workbook data lint bench pins environment clean
 
 help: ## what there is
 	@echo "make serve   build the book and show it on 127.0.0.1:$(PORT) (PORT=8001 for another port)"
 	@echo "make book    build the book into _build/html"
+	@echo "make zip     the whole book in one archive that runs from a USB stick"
 	@echo "make lab     JupyterLab on your own workbook/"
 	@echo "make test    all tests, the browser's included"
 	@echo "make lint    code style and content rules"
@@ -26,6 +27,9 @@ serve: environment ## build and show
 
 book: environment
 	@$(RUN) book
+
+zip: environment
+	@$(RUN) zip
 
 data: environment
 	@$(RUN) data

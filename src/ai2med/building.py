@@ -30,7 +30,17 @@ def _hash(files) -> str:
 
 
 # What builds, serves or checks the book but never runs in a cell.
-_NOT_IN_CELLS = {"book", "runtime", "bench.py", "building.py", "chromium.py", "cli.py", "lint.py", "page_weight.py"}
+_NOT_IN_CELLS = {
+    "book",
+    "portable",
+    "runtime",
+    "bench.py",
+    "building.py",
+    "chromium.py",
+    "cli.py",
+    "lint.py",
+    "page_weight.py",
+}
 _NOT_IN_CELLS |= {"__main__.py", "scaffold.py", "server.py"}
 
 

@@ -37,6 +37,18 @@ def _serve(arguments):
     return code or serve(paths.root() / "_build" / "html", arguments.port)
 
 
+def _zip(_arguments):
+    from .building import build
+    from .portable import write_zip
+
+    code = build()
+    if code:
+        return code
+    made = write_zip(paths.root())
+    print(f"written: {made} ({made.stat().st_size / 1e6:.0f} MB). Unpack it anywhere, then: python start.py")
+    return 0
+
+
 def _workbook(_arguments):
     from .exercises.workbook import write_workbook
 
@@ -120,6 +132,7 @@ def _parser():
     add("serve", _serve, "build the book and show it").add_argument("--port", type=int, default=8000)
     book = add("book", _book, "build the book into _build/html; a warning is an error")
     book.add_argument("--lenient", action="store_true", help="for authors: show warnings, do not fail")
+    add("zip", _zip, "pack the built book into one archive that runs from a USB stick")
     data = add("data", _data, "make the synthetic hospital's tables")
     data.add_argument("--force", action="store_true", help="make them again even if they are current")
     cohort = add("cohort", _cohort, "write a synthetic hospital of any size as Parquet")

@@ -39,6 +39,7 @@ _LEFT_OUT = (
     "bench",
     "chromium",
     "page_weight",
+    "portable/",
     "scaffold",
     "__main__",
 )
