@@ -105,6 +105,7 @@ def build(strict: bool = True) -> int:
     """
     from .cohort import make_data
     from .runtime import RuntimeFetchError, fetch_runtime
+    from .runtime.lite import write_lite
 
     root = paths.root()
     started = time.monotonic()
@@ -149,6 +150,11 @@ def build(strict: bool = True) -> int:
     if code or not (html / "index.html").is_file():
         print("\nThe book was not built; the lines above name file and cause. A warning counts as an error.")
         return code or 1
+    try:
+        write_lite(html)
+    except RuntimeFetchError as error:
+        print(error, file=sys.stderr)
+        return 1
     (marks / "book").write_text(sources)
     print(f"[4/4] The book stands in {html.relative_to(root)} ({time.monotonic() - started:.0f} s).")
     return 0

@@ -63,6 +63,9 @@ def measure(html: Path, chromium: str, width: int = 1280) -> Iterator[PageWeight
             browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
             for path in sorted(html.rglob("*.html")):
                 name = path.relative_to(html).as_posix()
+                # JupyterLite is an application that readers open on purpose, not a page.
+                if name.startswith("lite/"):
+                    continue
                 # A fresh context has an empty cache: each page is a first visit.
                 context = browser.new_context(viewport={"width": width, "height": 800})
                 page = context.new_page()

@@ -18,6 +18,8 @@ _TYPES = {
     ".svg": "image/svg+xml",
     ".ipynb": "application/x-ipynb+json",
     ".webmanifest": "application/manifest+json",
+    ".whl": "application/zip",
+    ".woff2": "font/woff2",
 }
 _COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".ipynb", ".txt", ".xml"}
 

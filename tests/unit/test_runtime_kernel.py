@@ -191,3 +191,24 @@ def test_a_checks_feedback_travels_with_its_data(run):
 def test_warming_imports_what_exists_and_ignores_the_rest(run):
     page_kernel.warm("import colorsys\nimport not_there\nfrom ai2med import load, nothing")
     assert "colorsys" in sys.modules
+
+
+def test_a_chart_is_sent_as_what_it_shows_and_asks_no_other_host(run):
+    _, outputs = run(
+        "import altair as alt, pandas as pd\nalt.Chart(pd.DataFrame({'a': [1]})).mark_point().encode(x='a')"
+    )
+    assert kinds(outputs) == ["display"]
+    assert set(outputs[0]["data"]) == {page_kernel.CHART, "text/plain"}
+    assert outputs[0]["data"][page_kernel.CHART]["encoding"] == {"x": {"field": "a", "type": "quantitative"}}
+
+
+def test_a_faulty_chart_says_what_is_wrong_and_the_cell_fails(run):
+    ended, outputs = run("import altair as alt\nalt.Chart().mark_point(size='big')")
+    assert ended["ename"] == "SchemaValidationError"
+    assert "'big' is an invalid value for `size`" in outputs[-1]["text"]
+
+
+def test_a_package_that_pandas_asks_for_in_words_is_named(run):
+    said = "Missing optional dependency 'Jinja2'. DataFrame.style requires jinja2. Use pip or conda to install Jinja2."
+    assert run(f"raise ImportError({said!r})")[0]["module"] == "jinja2"
+    assert run("raise ImportError('matplotlib is required for plotting')")[0]["module"] == "matplotlib"

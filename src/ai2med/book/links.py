@@ -5,6 +5,8 @@ from pathlib import Path
 
 from sphinx.util.osutil import relative_uri
 
+from ..runtime.lite import notebook_address
+
 __all__ = ["page_links", "repository", "unit_links"]
 
 
@@ -20,8 +22,12 @@ def unit_links(app, unit, pagename: str) -> list[tuple[str, str]]:
     launched = f"workbook/{mooc}/{unit.slug}.ipynb"
     binder = f"https://mybinder.org/v2/gh/{owner_and_name}/{app.config.ai2med_branch}?urlpath=lab/tree/{launched}"
     base = relative_uri(app.builder.get_target_uri(pagename), "")
-    notebook = f"{'' if base == '#' else base}_static/notebooks/{unit.folder}/{unit.slug}"
-    links = [("Open the exercise in Binder", binder), ("Download this unit as a notebook", f"{notebook}.ipynb")]
+    base = "" if base == "#" else base
+    notebook = f"{base}_static/notebooks/{unit.folder}/{unit.slug}"
+    kind = "_exercise" if pagename == unit.exercise_docname else ""
+    here = base + notebook_address(f"{unit.folder}/{unit.slug}{kind}.ipynb")
+    links = [("Open as notebook", here), ("Open the exercise in Binder", binder)]
+    links.append(("Download this unit as a notebook", f"{notebook}.ipynb"))
     if unit.exercise_path.is_file():
         links.append(("Download the exercise as a notebook", f"{notebook}_exercise.ipynb"))
     return links

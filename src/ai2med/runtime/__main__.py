@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         here = Path(__file__).parent
         named = json.loads((here / "pins.json").read_text(encoding="utf-8"))
-        lock = cut_lock(chosen.lock, named["packages"], named["pyodide"])
+        lock = cut_lock(chosen.lock, [*named["packages"], *named["lite"]], named["pyodide"])
         text = json.dumps(lock, indent=1, sort_keys=True) + "\n"
         (here / "official_lock.json").write_text(text, encoding="utf-8", newline="\n")
         print(f"official_lock.json: {len(lock['packages'])} packages.")

@@ -22,7 +22,7 @@ from . import bytecode, compilers
 from .browser.truth import FILE, packed
 from .needs import check_needs, needs_table
 
-__all__ = ["live_version", "site_checks", "write_live"]
+__all__ = ["book_files", "engine_modules", "live_version", "site_checks", "write_live"]
 
 _HERE = Path(__file__).parent
 _ENGINE = _HERE.parent
@@ -48,7 +48,6 @@ _STAND_INS = {
     "IPython/__init__.py": "from ai2med.runtime.browser.ipython import *\nfrom . import display\n",
     "IPython/display.py": "from ai2med.runtime.browser.ipython_display import *\n",
     "anywidget.py": "from ai2med.runtime.browser.widget_host import *\n",
-    "ai2med/runtime/__init__.py": "",
     "ai2med/widgets/_bundle.py": "from ai2med.runtime.browser.widget_bundle import *\n",
 }
 
@@ -67,8 +66,8 @@ def site_checks(root: Path) -> dict[str, list[str]]:
     return found
 
 
-def _library() -> dict[str, bytes]:
-    """Return the modules that go on the browser's path."""
+def engine_modules() -> dict[str, bytes]:
+    """Return the modules that a reader's browser needs, whether they run in a page or in JupyterLite."""
     files = {}
     for path in sorted(_ENGINE.rglob("*")):
         name = path.relative_to(_ENGINE).as_posix()
@@ -77,7 +76,7 @@ def _library() -> dict[str, bytes]:
         files[f"ai2med/{name}"] = path.read_bytes()
     for path in sorted((_HERE / "browser").glob("*.*")):
         files[f"ai2med/runtime/browser/{path.name}"] = path.read_bytes()
-    files.update({name: source.encode() for name, source in _STAND_INS.items()})
+    files["ai2med/runtime/__init__.py"] = b""
     for name, source in _APPENDED.items():
         files[name] += source.encode()
     # Pure Python, same version as the build's; the compiled part is an option that it does without.
@@ -86,7 +85,12 @@ def _library() -> dict[str, bytes]:
     return files
 
 
-def _book(root: Path) -> dict[str, bytes]:
+def _library() -> dict[str, bytes]:
+    """Return the modules that go on the page's path."""
+    return {**engine_modules(), **{name: source.encode() for name, source in _STAND_INS.items()}}
+
+
+def book_files(root: Path) -> dict[str, bytes]:
     """Return the book's files that the engine reads at run time."""
     names = ["curriculum.yml", "law_dates.yml"]
     chosen = [root / name for name in names if (root / name).is_file()]
@@ -125,7 +129,7 @@ def _needs(root: Path) -> bytes:
 
 
 def _parts(root: Path) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]:
-    return {**_front_end(), "needs.json": _needs(root)}, _library(), _book(root)
+    return {**_front_end(), "needs.json": _needs(root)}, _library(), book_files(root)
 
 
 @cache
@@ -167,18 +171,24 @@ def write_live(static: Path, root: Path | None = None) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    with tempfile.TemporaryDirectory() as temporary:
-        source, target = Path(temporary) / "source", Path(temporary) / "target"
-        source.mkdir(), target.mkdir()
-        (source / "lib.zip").write_bytes(pack(library))
-        compiler = compilers.find()
-        if compiler:
-            compiler.compile(source, target, ["lib.zip"])
-        shutil.copyfile((target if compiler else source) / "lib.zip", folder / "lib.zip")
+    (folder / "lib.zip").write_bytes(compiled("lib.zip", pack(library)))
     if has_hospital(root):
         (folder / FILE).write_bytes(_answer_key())
     (folder / "book.zip").write_bytes(pack(book))
     return folder
+
+
+def compiled(name: str, archive: bytes) -> bytes:
+    """Return an archive with bytecode for its modules; as it is where there is no compiler."""
+    compiler = compilers.find()
+    if not compiler:
+        return archive
+    with tempfile.TemporaryDirectory() as temporary:
+        source, target = Path(temporary) / "source", Path(temporary) / "target"
+        source.mkdir(), target.mkdir()
+        (source / name).write_bytes(archive)
+        compiler.compile(source, target, [name])
+        return (target / name).read_bytes()
 
 
 def pack(files: dict[str, bytes]) -> bytes:

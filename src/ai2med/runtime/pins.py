@@ -1,6 +1,8 @@
-"""Which Pyodide, which packages, which hashes: read from two files that stand beside this module.
+"""Which Pyodide, which packages, which hashes: read from three files that stand beside this module.
 
-``pins.json`` is written by people: the release, the packages that cells may import, where files come from.
+``pins.json`` is written by people: the release, the packages that cells may import, those that JupyterLite alone
+loads (``lite``), where files come from.
+``extra_wheels.json`` too: packages that the release lacks, or that cannot be had everywhere, from the Python index.
 ``official_lock.json`` is the part of the release's own lock that these packages need, with the SHA-256 of every file;
 ``python -m ai2med.runtime pin <pyodide-lock.json>`` makes it.
 """
@@ -35,7 +37,10 @@ class Pins:
     carrier : dict
         A project on the Python package index that carries copies: its name, version, and folder in the wheel.
     lock : dict
-        The official lock, cut to what is needed; ``core`` in it has the hashes of the interpreter's own files.
+        The official lock, cut to what is needed, with the extra wheels; ``core`` in it has the hashes of the
+        interpreter's own files.
+    extras : dict
+        For the file name of an extra wheel, what to ask the Python package index for, such as ``altair==5.4.1``.
     """
 
     pyodide: str
@@ -44,6 +49,7 @@ class Pins:
     official: tuple[str, ...]
     carrier: dict[str, str]
     lock: dict[str, Any] = field(repr=False)
+    extras: dict[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def sha256(self) -> dict[str, str]:
@@ -76,6 +82,12 @@ def load_pins(folder: Path = _HERE) -> Pins:
             f"pins.json names Pyodide {named['pyodide']}, official_lock.json was cut from {lock['info']['version']}. "
             "Make it again: python -m ai2med.runtime pin <pyodide-lock.json>"
         )
+    in_pages = closure(lock["packages"], named["packages"])
+    for name, entry in lock["packages"].items():
+        if name not in in_pages:
+            entry["lite_only"] = True
+    extras = load_extras(folder / "extra_wheels.json")
+    lock["packages"] |= extras
     return Pins(
         pyodide=named["pyodide"],
         packages=tuple(named["packages"]),
@@ -83,7 +95,25 @@ def load_pins(folder: Path = _HERE) -> Pins:
         official=tuple(named["official"]),
         carrier=named["carrier"],
         lock=lock,
+        extras={entry["file_name"]: f"{entry['name']}=={entry['version']}" for entry in extras.values()},
     )
+
+
+def load_extras(path: Path) -> dict[str, dict[str, Any]]:
+    """Return the extra wheels as entries of a lock, by name.
+
+    An entry with ``lite_only`` is for JupyterLite: in the page a small stand-in of ours has the same name.
+
+    >>> extras = load_extras(_HERE / "extra_wheels.json")
+    >>> extras["altair"]["version"], extras["anywidget"]["lite_only"]
+    ('5.4.1', True)
+    """
+    fixed = {"install_dir": "site", "package_type": "package", "unvendored_tests": False}
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        entry["name"]: {**fixed, **{key: value for key, value in entry.items() if key != "licence"}}
+        for entry in entries
+    }
 
 
 def closure(packages: dict[str, Any], roots) -> list[str]:
@@ -110,6 +140,9 @@ def cut_lock(official: Path, roots, version: str) -> dict[str, Any]:
     found = json.loads(official.read_text(encoding="utf-8"))
     if found["info"]["version"] != version:
         raise ValueError(f"{official} is the lock of Pyodide {found['info']['version']}, pins.json names {version}.")
+    for entry in found["packages"].values():
+        # A few are named with an underscore there, and all are listed with a hyphen.
+        entry["depends"] = [name if name in found["packages"] else name.replace("_", "-") for name in entry["depends"]]
     names = closure(found["packages"], roots)
     core = {name: hashlib.sha256((official.parent / name).read_bytes()).hexdigest() for name in CORE}
     return {"core": core, "info": found["info"], "packages": {name: found["packages"][name] for name in names}}

@@ -10,7 +10,7 @@ import tempfile
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
@@ -18,7 +18,7 @@ from pathlib import Path
 from ._errors import explain_write
 from .pins import Pins
 
-__all__ = ["Carrier", "NotThere", "Official", "sources"]
+__all__ = ["Carrier", "NotThere", "Official", "pip_download", "sources"]
 
 _TIMEOUT = 20
 _CHUNK = 1 << 16
@@ -103,13 +103,11 @@ class Carrier:
             return there[0]
         self._cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._cache) as temporary:
-            command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", temporary]
-            done = subprocess.run([*command, self._wanted], check=False, capture_output=True, text=True)
-            wheels = sorted(Path(temporary).glob("*.whl"))
-            if done.returncode or not wheels:
-                lines = [line for line in done.stderr.splitlines() if "ERROR" in line] or done.stderr.splitlines()
-                self._reason = f"pip could not fetch {self.name} ({lines[-1].strip() if lines else 'no reason given'})"
-                raise NotThere(self._reason)
+            try:
+                wheels = pip_download([self._wanted], Path(temporary))
+            except NotThere as reason:
+                self._reason = str(reason)
+                raise
             folder.mkdir(exist_ok=True)
             target = folder / wheels[0].name
             wheels[0].replace(target)
@@ -121,8 +119,26 @@ class Carrier:
         self._wheel = None
 
 
+def pip_download(wanted: list[str], folder: Path, options: Iterable[str] = ()) -> list[Path]:
+    """Fetch projects with pip, such as ``altair==5.4.1``, without what they depend on; return the wheels in `folder`.
+
+    Raises
+    ------
+    NotThere
+        With what pip said.
+    """
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "--dest", str(folder), *options]
+    done = subprocess.run([*command, *wanted], check=False, capture_output=True, text=True)
+    wheels = sorted(folder.glob("*.whl"))
+    if done.returncode or not wheels:
+        lines = [line for line in done.stderr.splitlines() if "ERROR" in line] or done.stderr.splitlines()
+        named = ", ".join(wanted).replace("==", " ")
+        raise NotThere(f"pip could not fetch {named} ({lines[-1].strip() if lines else 'no reason given'})")
+    return wheels
+
+
 def sources(pins: Pins, cache: Path) -> list:
-    """Return the sources in the order in which they are asked."""
+    """Return the sources of the release's own files in the order in which they are asked."""
     return [*map(Official, pins.urls), Carrier(**pins.carrier, cache=cache)]
 
 

@@ -12,6 +12,7 @@ import io
 import json
 import linecache
 import pprint
+import re
 import sys
 import time
 import traceback
@@ -23,6 +24,7 @@ from typing import Any
 STREAM_LIMIT = 60_000
 DISPLAY_LIMIT = 60
 TEXT_LIMIT = 40_000
+CHART = "application/vnd.vegalite.v5+json"
 _FLUSH_SECONDS = 0.1
 _FLUSH_CHARACTERS = 4_000
 _FLUSH_AT_ONCE = 100
@@ -230,6 +232,9 @@ def bundle(value: Any) -> tuple[dict[str, str], dict[str, Any]]:
     >>> bundle([1, 2])
     ({'text/plain': '[1, 2]'}, {})
     """
+    chart = _as_chart(value)
+    if chart is not None:
+        return {CHART: chart, "text/plain": _plain(value)}, {}
     data: dict[str, str] = {}
     metadata: dict[str, Any] = {}
     figure = _as_figure(value)
@@ -288,6 +293,17 @@ def _as_figure(value: Any) -> str | None:
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(value)
     return picture
+
+
+def _as_chart(value: Any) -> dict | None:
+    """Return what an Altair chart shows, in Vega-Lite. Altair itself would give HTML that asks other hosts for scripts.
+
+    A faulty chart raises here, so that the reader sees why.
+    """
+    module = sys.modules.get("altair")
+    if module is None or not isinstance(value, getattr(module, "TopLevelMixin", ())):
+        return None
+    return value.to_dict()
 
 
 def picture_of(figure: Any) -> str:
@@ -389,12 +405,16 @@ def _pointed(name, line, end_line, start, end, characters=False) -> list[str]:
     return [f"    {text}", *marks]
 
 
+# pandas says in words what it needs: "matplotlib is required ...", "Missing optional dependency 'Jinja2'".
+_OPTIONAL = re.compile(r"(?:dependency '(\w+)'|\b(\w+) is required)")
+
+
 def _missing(error: BaseException) -> str | None:
     """Return the top-level module that an import did not find."""
     if isinstance(error, ImportError):
         name = getattr(error, "name", None)
-        if not name and "matplotlib is required" in str(error):
-            name = "matplotlib"
+        if not name and (said := _OPTIONAL.search(str(error))):
+            name = (said[1] or said[2]).lower()
         return name.partition(".")[0] if name else None
     return None
 

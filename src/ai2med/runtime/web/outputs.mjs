@@ -1,8 +1,9 @@
-/** Show what a cell gives back, as Jupyter does: text, tables, pictures, widgets, errors. */
+/** Show what a cell gives back, as Jupyter does: text, tables, pictures, charts, widgets, errors. */
 import { fill, h, markScrolling, megabytes } from "./dom.mjs";
 import { STRINGS } from "./strings_en.mjs";
 
 const LARGEST = 4e6;
+const CHART = "application/vnd.vegalite.v5+json";
 const PICTURES = { "image/png": "png", "image/jpeg": "jpeg" };
 
 /**
@@ -41,6 +42,7 @@ export function makeOutputs(room, context) {
       const html = data["text/html"];
       const image = Object.keys(PICTURES).find((mime) => data[mime]);
       if ((html?.length ?? 0) > LARGEST) add(note(fill(STRINGS.output.too_large, { mb: megabytes(html.length) })));
+      else if (data[CHART]) add(chart(data[CHART]));
       else if (html) add(markup(html, context));
       else if (image) picture(`data:${image};base64,${data[image].trim()}`);
       else if (data["image/svg+xml"]) picture(`data:image/svg+xml,${encodeURIComponent(data["image/svg+xml"])}`);
@@ -81,13 +83,24 @@ function note(text) {
   return h("p", { class: "live-note" }, text);
 }
 
+/** A chart; what draws it is large, and loaded with the first one. */
+function chart(given) {
+  const made = h("figure", { class: "output chart" }, note(STRINGS.chart.loading));
+  import("./charts.mjs").then(
+    ({ draw }) => draw(made, typeof given === "string" ? JSON.parse(given) : given),
+    () => made.replaceChildren(note(STRINGS.chart.unavailable)),
+  );
+  return made;
+}
+
 /** HTML that a value gave for itself. Scripts in it do not run; a widget of the book is brought to life by its host. */
 function markup(html, context) {
   const template = document.createElement("template");
   template.innerHTML = html;
   for (const script of template.content.querySelectorAll("script:not([type='application/json'])")) script.remove();
   // An empty heading is announced for nothing; the corner of a table is a cell like any other.
-  for (const head of template.content.querySelectorAll("th:empty")) head.replaceWith(document.createElement("td"));
+  for (const head of template.content.querySelectorAll("th"))
+    if (!head.textContent.trim() && !head.children.length) head.replaceWith(document.createElement("td"));
   const made = h("div", { class: "output text_html" }, template.content);
   const widgets = made.querySelectorAll("[data-widget][data-module]");
   if (widgets.length) context.host().then((host) => widgets.forEach((widget) => host.start(widget)));

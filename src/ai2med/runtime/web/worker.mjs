@@ -89,7 +89,9 @@ async function start({ base, live, data, packages, interrupt, reload }) {
   const chosen = withDependencies(packages);
   meter.total = Object.values(lock.core_sizes).reduce((a, b) => a + b, 0);
   for (const name of chosen) meter.total += lock.packages[name].size;
-  for (const [name, entry] of Object.entries(lock.packages)) for (const module of entry.imports) homes.set(module, name);
+  // What only JupyterLite loads has a stand-in here.
+  for (const [name, entry] of Object.entries(lock.packages))
+    if (!entry.lite_only) for (const module of entry.imports) homes.set(module, name);
   progress("download");
   const { loadPyodide } = await code;
   pyodide = await loadPyodide({
