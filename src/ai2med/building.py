@@ -76,7 +76,8 @@ def toc_text(root: Path) -> str:
     hospital = sorted(path.stem for path in (root / "hospital").glob("*.md") if path.stem != "index")
     tables = [{"file": f"hospital/{name}"} for name in hospital]
     back = [{"file": "hospital/index", "sections": tables}] if (root / "hospital" / "index.md").is_file() else []
-    back += [{"file": name} for name in ("glossary", "bibliography", "about") if (root / f"{name}.md").is_file()]
+    names = ("glossary", "bibliography", "about", "your_data")
+    back += [{"file": name} for name in names if (root / f"{name}.md").is_file()]
     contents = {
         "format": "jb-book",
         "root": "index",

@@ -388,6 +388,17 @@ def test_hostile_texts_are_shown_as_text(new_page, site, items):
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+def test_a_notebook_says_where_typed_text_and_code_go(page, site, items):
+    started(page, site([items["single"], items["predict"], items["numeric"]]))
+    notices = page.locator(".a2-privacy")
+    expect(notices).to_have_count(1)
+    expect(question(page, items["predict"]).locator(".a2-privacy")).to_contain_text(
+        "stays on your device; code in cells goes to the computer that runs the notebook. Never paste real patient"
+    )
+    # A page of the book has a page to lead to; a notebook has not.
+    expect(page.get_by_role("link", name="See or erase your data")).to_have_count(0)
+
+
 def test_typed_hostile_text_comes_back_as_text(page, site, items):
     address = site([items["predict"]])
     started(page, address)

@@ -212,3 +212,16 @@ def test_a_package_that_pandas_asks_for_in_words_is_named(run):
     said = "Missing optional dependency 'Jinja2'. DataFrame.style requires jinja2. Use pip or conda to install Jinja2."
     assert run(f"raise ImportError({said!r})")[0]["module"] == "jinja2"
     assert run("raise ImportError('matplotlib is required for plotting')")[0]["module"] == "matplotlib"
+
+
+def test_another_page_begins_without_variables_figures_and_settings_of_the_last(run):
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    before = mpl.rcParamsDefault["figure.dpi"]
+    run("mine = 1\nimport matplotlib.pyplot as plt\nplt.rcParams['figure.dpi'] = 33")
+    plt.figure()
+    run.kernel.renew()
+    assert run("'mine' in globals()")[1][0]["data"] == {"text/plain": "False"}
+    assert plt.get_fignums() == []
+    assert mpl.rcParams["figure.dpi"] == before

@@ -32,6 +32,7 @@ EXTRA_PAGES = [
     ("glossary", "Glossary"),
     ("bibliography", "Bibliography"),
     ("about", "About this book"),
+    ("your_data", "Your data"),
 ]
 
 
@@ -60,10 +61,14 @@ def widget_modules() -> dict[str, str]:
     return modules
 
 
+def _theme_modules() -> list[Path]:
+    return sorted((_HERE / "theme" / "static").glob("*.mjs"))
+
+
 @cache
 def version() -> str:
     """Return a short hash of everything static, so that a browser never mixes two versions of the book."""
-    parts = [style_sheet(), (_HERE / "theme" / "static" / "page.mjs").read_text(encoding="utf-8")]
+    parts = [style_sheet(), *(path.read_text(encoding="utf-8") for path in _theme_modules())]
     parts += [text for _, text in sorted(widget_modules().items())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
 
@@ -110,6 +115,7 @@ def _page_context(app, pagename, templatename, context, doctree):
         repository_url=links.repository(app),
         asset_version=version(),
         unit_id=unit.id if is_page else None,
+        types_here=unit is not None,
         programme_nav=programme.navigation_html(curriculum, pagename, uri, extra),
         page_toc=_page_toc(app, pagename),
         page_links=links.page_links(app, pagename),
@@ -156,8 +162,9 @@ def _drop_unused(app, exception):
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    wanted = {"documentation_options.js", "doctools.js", "sphinx_highlight.js", "language_data.js", "searchtools.js"}
-    wanted |= {"ai2med.css", "page.mjs", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live"}
+    wanted = {"documentation_options.js", "doctools.js", "language_data.js", "searchtools.js"}
+    wanted |= {path.name for path in _theme_modules()}
+    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live"}
     for path in static.iterdir():
         if path.name in wanted:
             continue

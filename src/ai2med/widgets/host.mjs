@@ -38,6 +38,9 @@ function keepForPrint(fallback) {
   for (const part of fallback.querySelectorAll("[data-item-id]")) part.removeAttribute("data-item-id");
 }
 
+/** Widgets that live, and how each ends. */
+const living = new Map();
+
 /** Bring one widget element to life; a failing module leaves its text alternative in place. */
 export async function start(el) {
   if (el.dataset.state) return;
@@ -47,7 +50,7 @@ export async function start(el) {
     const module = await import(new URL(`./${el.dataset.module}${version}`, import.meta.url));
     const room = document.createElement("div");
     room.className = "ai2med-room";
-    await module.default.render({ model: plainModel(state), el: room });
+    living.set(el, await module.default.render({ model: plainModel(state), el: room }));
     const fallback = el.querySelector(".ai2med-fallback");
     if (fallback?.dataset.print === undefined) fallback?.remove();
     else keepForPrint(fallback);
@@ -69,7 +72,18 @@ const nearby = new IntersectionObserver(
   },
   { rootMargin: "400px" },
 );
-for (const el of document.querySelectorAll("[data-widget][data-module]")) nearby.observe(el);
+
+/** Begin with the widgets of the document as it stands; those of a page that was left are ended. */
+export function hydrate() {
+  nearby.disconnect();
+  for (const [el, end] of living) {
+    if (el.isConnected) continue;
+    end?.();
+    living.delete(el);
+  }
+  for (const el of document.querySelectorAll("[data-widget][data-module]:not([data-state])")) nearby.observe(el);
+}
+hydrate();
 
 /** What is folded on the screen is open on paper. */
 const opened = new Set();

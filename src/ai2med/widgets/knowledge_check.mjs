@@ -7,7 +7,8 @@
 import { fill, freshId, h } from "./ui.mjs";
 import { STRINGS } from "./strings_en.mjs";
 import { buildItem } from "./kc_item.mjs";
-import { forgetUnit, forgetItem } from "./kc_store.mjs";
+import { forgetUnit, forgetItem, storeKey } from "./kc_store.mjs";
+import { onErased, privacyNote, yourData } from "./privacy.mjs";
 
 const CHECK_WORDS = STRINGS.knowledge_check;
 const RESET_EVENT = "ai2med:reset";
@@ -173,6 +174,9 @@ function render({ model, el }) {
       };
     });
     list.replaceChildren(...questions.map(({ built }) => built.element));
+    // Once, where a reader first types.
+    const field = list.querySelector(".a2-kc-editor :is([type='text'], textarea)");
+    field?.closest(".a2-kc-editor").append(privacyNote());
     update();
   }
 
@@ -192,7 +196,7 @@ function render({ model, el }) {
   const foot = h(
     "div",
     { class: "a2-kc-foot" },
-    h("p", { class: "a2-kc-hint" }, CHECK_WORDS.private),
+    h("p", { class: "a2-kc-hint" }, CHECK_WORDS.private, " ", yourData()),
     resetControl({
       words: closing
         ? CHECK_WORDS.reset_page
@@ -218,7 +222,9 @@ function render({ model, el }) {
   model.on("change:items", draw);
   draw();
   el.append(root);
+  const deaf = onErased((key) => questions.some(({ item }) => storeKey(item) === key), draw);
   return () => {
+    deaf();
     document.removeEventListener(RESET_EVENT, heardReset);
     model.off("change:items", draw);
   };

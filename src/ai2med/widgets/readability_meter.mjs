@@ -3,6 +3,7 @@ import { h, format, fill, liveText, freshId, clamp } from "./ui.mjs";
 import { explorable } from "./plot.mjs";
 import { measureText, sentencesOf, syllablesOf, wordsOf } from "./readability.mjs";
 import { checkLeaflet } from "./leaflet.mjs";
+import { onErased, privacyNote } from "./privacy.mjs";
 import { STRINGS } from "./strings_en.mjs";
 
 const TEXT = STRINGS.readability_meter;
@@ -20,6 +21,7 @@ function leafletStore(key) {
     }
   };
   return {
+    name,
     read() {
       const text = guarded(() => JSON.parse(localStorage.getItem(name))?.text);
       return typeof text === "string" ? text.slice(0, LONGEST) : null;
@@ -74,8 +76,9 @@ function render({ model, el }) {
   const start = model.get("text");
   const kept = leafletStore(model.get("key"));
   const id = freshId("leaflet");
-  const note = freshId("leaflet-note");
-  const box = h("textarea", { id, rows: 8, maxlength: LONGEST, "aria-describedby": note, spellcheck: "true" });
+  const note = privacyNote();
+  note.id = freshId("leaflet-note");
+  const box = h("textarea", { id, rows: 8, maxlength: LONGEST, "aria-describedby": note.id, spellcheck: "true" });
   box.value = kept.read() ?? start;
   const [meter, counts, where, list] = [h("div"), h("div"), h("div"), h("div")];
   const checksTitle = h("strong");
@@ -114,12 +117,19 @@ function render({ model, el }) {
   el.append(h("div", { class: "a2-readability-meter" }, explorable(TEXT.title,
     h("label", { for: id, class: "a2-part-title" }, h("strong", {}, model.get("label"))),
     box,
-    h("p", { class: "a2-note", id: note }, TEXT.privacy),
+    note,
     h("div", { class: "a2-buttons" }, reset),
     live.element, meter, counts, where,
     h("p", { class: "a2-part-title" }, checksTitle), list,
     h("p", { class: "a2-note" }, TEXT.caution))));
-  return () => live.element.remove();
+  const deaf = onErased((key) => key === kept.name, () => {
+    box.value = start;
+    change(start, null);
+  });
+  return () => {
+    deaf();
+    live.element.remove();
+  };
 }
 
 export default { render };

@@ -1,5 +1,10 @@
 /** Every word that the widgets show, one name space a widget. A translation is a copy of this file. */
 export const STRINGS = {
+  privacy: {
+    page: "What you type stays in this browser. Never paste real patient data.",
+    notebook: "What you type in this field stays on your device; code in cells goes to the computer that runs the notebook. Never paste real patient data.",
+    your_data: "See or erase your data",
+  },
   knowledge_check: {
     check: "Check answer",
     show_explanation: "Show explanation",
@@ -117,7 +122,7 @@ export const STRINGS = {
     again: "Look again at:",
     again_none: "Every answer is right now.",
     question: "Question {k}",
-    private: "Your answers stay in this browser. Nobody else sees them.",
+    private: "Your answers stay in this browser.",
     not_kept: "This browser does not keep your answers: they are gone when you leave the page.",
     reset_page: "Reset my answers on this page",
     reset_here: "Reset this answer",
@@ -465,7 +470,6 @@ export const STRINGS = {
   },
   readability_meter: {
     title: "Rewrite the letter",
-    privacy: "Your text stays in this browser. Never paste real patient data.",
     reset: "Start again from the first letter",
     back: "Bring my text back",
     empty: "Write something to measure.",

@@ -6,6 +6,7 @@ It imports the standard library only, for a page waits for it.
 import ast
 import base64
 import builtins
+import gc
 import importlib
 import inspect
 import io
@@ -98,6 +99,14 @@ class Kernel:
         main.__dict__["__builtins__"] = builtins
         sys.modules["__main__"] = main
         self.namespace = main.__dict__
+
+    def renew(self) -> None:
+        """Begin another page: no variables, no open figures, Matplotlib's own defaults, and the memory given back."""
+        _drop_figures()
+        if "matplotlib" in sys.modules:
+            sys.modules["matplotlib"].rcdefaults()
+        self.reset()
+        gc.collect()
 
     async def run(self, code: str, name: str, quiet: bool = False) -> str:
         """Run a cell and return how it ended, as JSON: ``{"ok": true}``, or with the error's name and the cell's line.

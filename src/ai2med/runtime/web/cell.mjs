@@ -4,9 +4,11 @@ import { makeEditor } from "./editor.mjs";
 import { makeForm, settings, withValue } from "./forms.mjs";
 import { makeOutputs } from "./outputs.mjs";
 import * as page from "./page.mjs";
-import { readEdit, writeEdit } from "./store.mjs";
+import { onErased, readEdit, writeEdit } from "./store.mjs";
 import { STRINGS } from "./strings_en.mjs";
 import { hint, solution } from "./tasks.mjs";
+
+const YOUR_DATA = new URL("../../../your_data.html", import.meta.url).href;
 
 export class Cell {
   /**
@@ -25,11 +27,13 @@ export class Cell {
     this.session = 0;
     this.ranCode = null;
     this.editor = null;
+    this.gone = false;
     this.lines = null;
     const edit = readEdit(element.dataset.key, this.original);
     this.code = edit?.current ? edit.code : this.original;
     this.older = edit && !edit.current ? edit.code : null;
     this.build();
+    onErased(element, () => this.erased());
   }
 
   get state() {
@@ -144,21 +148,15 @@ export class Cell {
       onrun: () => this.act("run"),
       onleave: () => (this.buttons.run.hidden ? this.buttons.stop : this.buttons.run).focus(),
     });
+    if (this.gone) editor.destroy();
     this.editor = editor;
     this.formRoom = h("div");
     this.keeping = h("span", { class: "live-keeping" });
     this.source.replaceChildren(
       this.formRoom,
+      h("p", { class: "live-note live-privacy" }, STRINGS.privacy, " ", h("a", { href: YOUR_DATA }, STRINGS.your_data)),
       h("div", { class: "live-editor" }, editor.element),
-      h(
-        "p",
-        { class: "live-note" },
-        h("span", { class: "live-privacy" }, STRINGS.privacy),
-        " ",
-        h("span", { id: help }, STRINGS.editor_help),
-        " ",
-        this.keeping,
-      ),
+      h("p", { class: "live-note" }, h("span", { id: help }, STRINGS.editor_help), " ", this.keeping),
     );
     this.showForm();
     if (this.older !== null) this.offerOlder();
@@ -181,13 +179,13 @@ export class Cell {
 
   offerOlder() {
     const show = h("button", { type: "button", class: "a2-button" }, STRINGS.show_older);
-    const offer = h("p", { class: "live-note" }, STRINGS.older_edit, " ", show);
+    this.offer = h("p", { class: "live-note" }, STRINGS.older_edit, " ", show);
     show.addEventListener("click", () => {
       this.editor.set(this.older);
-      offer.remove();
+      this.offer.remove();
       this.editor.focus();
     });
-    this.notes.append(offer);
+    this.notes.append(this.offer);
   }
 
   changed(text) {
@@ -198,19 +196,45 @@ export class Cell {
     this.showButtons();
   }
 
+  /** The page with this cell has been left: nothing of it runs or listens any more. */
+  leave() {
+    this.gone = true;
+    this.cancelled = true;
+    this.cancel?.();
+    this.editor?.destroy();
+  }
+
   /** The original code and the stored output. */
   reset() {
     if (this.editor) this.editor.set(this.original);
     else this.code = this.original;
     writeEdit(this.element.dataset.key, this.original, this.original, this.version);
+    this.clear();
+    this.editor?.mark(null);
+    this.buttons.run.focus();
+  }
+
+  clear() {
     this.room.replaceChildren();
     this.room.hidden = true;
+    this.feedback.replaceChildren();
     this.feedback.hidden = true;
     if (this.stored) this.stored.hidden = false;
-    this.editor?.mark(null);
     this.setState("idle");
-    this.buttons.run.focus();
     this.say(STRINGS.status.reset);
+  }
+
+  /** What a reader typed has been erased: the original comes back, in a new editor that can undo nothing. */
+  erased() {
+    this.older = null;
+    this.offer?.remove();
+    if (this.code === this.original) return;
+    this.code = this.original;
+    if (this.editor) {
+      this.editor = this.opening = this.formNames = null;
+      this.open(false);
+    }
+    this.clear();
   }
 
   /**

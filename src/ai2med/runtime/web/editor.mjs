@@ -69,6 +69,7 @@ function codeEditor(cm, { code, label, help, onchange, onrun, onleave }) {
     get: () => view.state.doc.toString(),
     set: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
     focus: () => view.focus(),
+    destroy: () => view.destroy(),
     /** Mark a line, counted from 1; null takes the mark away. */
     mark(number) {
       const there = number !== null && number >= 1 && number <= view.state.doc.lines;
@@ -113,6 +114,7 @@ function plainEditor({ code, label, help, onchange, onrun, onleave }) {
       onchange(text);
     },
     focus: () => area.focus(),
+    destroy() {},
     mark() {},
     goTo,
   };

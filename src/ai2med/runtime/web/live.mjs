@@ -49,6 +49,11 @@ class LiveCell extends HTMLElement {
     if (this.textContent.includes("@param") || this.hasEdit()) opening.observe(this);
   }
 
+  disconnectedCallback() {
+    opening.unobserve(this);
+    nearby.unobserve(this);
+  }
+
   /** Bring the cell to life without running it. */
   async open(focus = true) {
     const { cellOf } = await whole();
@@ -75,39 +80,54 @@ function button(action) {
 
 customElements.define("live-cell", LiveCell);
 
-const cells = document.querySelectorAll("live-cell");
+const root = document.documentElement;
 const connection = navigator.connection;
-const frugal =
-  connection?.saveData ||
-  connection?.type === "cellular" ||
-  (navigator.deviceMemory ?? 8) < 4 ||
-  // The reader's own choice: Python loads when a cell is run and not before.
-  document.documentElement.dataset.python === "asked";
 
-/** Make Python ready before it is asked for, unless the reader's connection or device asks for restraint. */
-let prepared = false;
+/** Whether the reader, the connection or the device asks for restraint. */
+function frugal() {
+  return (
+    connection?.saveData ||
+    connection?.type === "cellular" ||
+    (navigator.deviceMemory ?? 8) < 4 ||
+    // The reader's own choice: Python loads when a cell is run and not before.
+    root.dataset.python === "asked"
+  );
+}
+
+let prepared;
+let scrolled;
+
+/** Make Python ready before it is asked for. */
 async function prepare() {
-  if (prepared || frugal || document.visibilityState === "hidden") return;
+  if (prepared || frugal() || document.visibilityState === "hidden") return;
   prepared = true;
   (await whole()).prepare();
 }
 
-if (cells.length) {
-  for (const cell of cells)
+/** A reader who has scrolled to a cell, or who has stayed for a while, may want to run it. */
+const nearby = new IntersectionObserver(
+  (entries) => {
+    if (!scrolled || !entries.some((entry) => entry.isIntersecting)) return;
+    nearby.disconnect();
+    prepare();
+  },
+  { rootMargin: "200px" },
+);
+addEventListener("scroll", () => (scrolled = true), { passive: true });
+
+/** Begin with the cells of the document as it stands. */
+export function start() {
+  prepared = scrolled = false;
+  nearby.disconnect();
+  for (const cell of document.querySelectorAll("live-cell")) {
     for (const event of ["pointerenter", "focusin"]) cell.addEventListener(event, prepare, { once: true });
-  // A reader who has scrolled to a cell, or who has stayed for a while, may want to run it.
-  let scrolled = false;
-  addEventListener("scroll", () => (scrolled = true), { once: true, passive: true });
-  const nearby = new IntersectionObserver(
-    (entries) => {
-      if (!scrolled || !entries.some((entry) => entry.isIntersecting)) return;
-      nearby.disconnect();
-      prepare();
-    },
-    { rootMargin: "200px" },
-  );
-  for (const cell of cells) nearby.observe(cell);
-  const idle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, 500));
-  const wait = Number(document.documentElement.dataset.liveIdle ?? 6000);
-  addEventListener("load", () => setTimeout(() => idle(() => prepare()), wait), { once: true });
+    nearby.observe(cell);
+  }
+  // A reader who comes with a Python that runs has shown the interest already.
+  if (page) prepare();
 }
+
+start();
+const idle = globalThis.requestIdleCallback ?? ((callback) => setTimeout(callback, 500));
+const wait = Number(root.dataset.liveIdle ?? 6000);
+addEventListener("load", () => setTimeout(() => idle(() => prepare()), wait), { once: true });

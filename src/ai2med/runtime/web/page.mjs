@@ -4,25 +4,48 @@ import { fill, markScrolling, megabytes } from "./dom.mjs";
 import { Python, downloadSize, obstacle } from "./python.mjs";
 import { STRINGS } from "./strings_en.mjs";
 
-const config = JSON.parse(document.getElementById("live-page").textContent);
 const connection = navigator.connection;
+// A reader who stays this long on pages without cells is done with Python; its memory is given back.
+const AWAY = Number(document.documentElement.dataset.liveAway ?? 15 * 60_000);
 
-export const python = new Python({ packages: config.packages });
+export const python = new Python();
 
-const cells = new Map();
-for (const element of document.querySelectorAll("live-cell")) cells.set(element, new Cell(element, config.version));
-
+/** What the page tells of its cells; null on a page without. */
+let config = null;
+let cells = new Map();
 /** Cells that the page does not show, but on which shown ones build. */
-const hidden = config.hidden.map(({ index, code }) => ({ index, code, session: 0 }));
+let hidden = [];
+let queue;
+let current;
+let away;
+/** The page for which Python was started. */
+let booted = null;
+let agreed = !(connection?.saveData || connection?.type === "cellular");
+
+/** Begin with the document as it stands; what an earlier page has left is let go. */
+export function start() {
+  for (const cell of cells.values()) cell.leave();
+  clearTimeout(away);
+  const data = document.getElementById("live-page");
+  config = data && JSON.parse(data.textContent);
+  python.renew(config?.packages ?? python.packages);
+  cells = new Map();
+  for (const element of document.querySelectorAll("live-cell")) cells.set(element, new Cell(element, config.version));
+  hidden = (config?.hidden ?? []).map(({ index, code }) => ({ index, code, session: 0 }));
+  queue = Promise.resolve();
+  current = null;
+  if (!config) away = setTimeout(() => python.off(), AWAY);
+}
 
 export function cellOf(element) {
   return cells.get(element);
 }
 
-let agreed = !(connection?.saveData || connection?.type === "cellular");
-let queue = Promise.resolve();
-let current = null;
-
+python.addEventListener("boot", () => {
+  booted = config;
+  // Where it cannot be loaded, links lead on as they always do.
+  import("./navigate.mjs").catch(console.warn);
+});
 python.addEventListener("progress", ({ detail }) => current?.say(progressText(detail), detail));
 python.addEventListener("lost", () => {
   for (const cell of cells.values()) if (cell.state === "done" || cell.state === "ready") cell.setState("idle");
@@ -38,15 +61,21 @@ function progressText({ phase, loaded, total, cached, names }) {
   return phase === "packages" ? fill(STRINGS.status.packages, { names: names.join(", ") }) : STRINGS.status.start;
 }
 
-/** Load Python before it is asked for. */
+/** Load Python before it is asked for; one that was started for another page, what this page needs beyond that. */
 export async function prepare() {
-  if (obstacle() || !agreed || python.state !== "off") return;
+  const kept = python.alive && booted !== config;
+  if (obstacle() || !agreed || !config || (python.state !== "off" && !kept)) return;
   const first = cells.values().next().value;
+  const here = config;
   try {
-    const size = await downloadSize(config.packages);
-    if (python.state !== "off") return;
-    first?.hintAt(fill(STRINGS.status.background, { mb: megabytes(size) }));
+    if (!kept) {
+      const size = await downloadSize(config.packages);
+      if (python.state !== "off") return;
+      first?.hintAt(fill(STRINGS.status.background, { mb: megabytes(size) }));
+    }
     await python.start();
+    if (config !== here) return;
+    if (kept) python.load(config.packages);
     python.warm([...cells.values()].map((cell) => cell.code));
   } catch {
     // Nobody has asked yet; whoever presses Run is told.
@@ -79,6 +108,7 @@ export function run(cell) {
 }
 
 async function runNow(cell) {
+  if (cell.gone) return false;
   current = cell;
   cell.cancelled = false;
   const started = performance.now();
@@ -112,7 +142,7 @@ async function runNow(cell) {
     });
     return false;
   } finally {
-    current = null;
+    if (current === cell) current = null;
   }
 }
 
@@ -173,6 +203,7 @@ export async function check(cell) {
 }
 
 async function answer(cell) {
+  if (cell.gone) return;
   cell.setState("running");
   cell.say(STRINGS.status.checking);
   const outputs = cell.feedbackRoom();
@@ -188,3 +219,5 @@ export function host() {
   const version = script ? new URL(script.src).search : "";
   return import(new URL(`../../widgets/host.mjs${version}`, import.meta.url));
 }
+
+start();

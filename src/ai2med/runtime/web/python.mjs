@@ -10,15 +10,22 @@ export function obstacle(world = globalThis) {
 const STATIC = new URL("../../", import.meta.url);
 
 export class Python extends EventTarget {
-  /** @param {{packages: string[]}} options packages to load at the start */
-  constructor({ packages }) {
+  constructor() {
     super();
-    this.packages = packages;
+    /** Packages to load at the start. */
+    this.packages = [];
     this.state = "off";
     this.session = 0;
     this.runs = new Map();
     this.lastRun = 0;
     this.progress = null;
+    /** Settled when nothing runs any more for a page that was left. */
+    this.cleared = Promise.resolve();
+  }
+
+  /** Whether there is a Python that runs cells, or will in a moment. */
+  get alive() {
+    return this.state === "loading" || this.state === "ready";
   }
 
   /** Start, unless started; resolves when cells can run. */
@@ -49,6 +56,26 @@ export class Python extends EventTarget {
       interrupt: this.buffer,
       reload,
     });
+    this.tell("boot");
+  }
+
+  /**
+   * Begin another page with the same Python: what ran for the last one ends, its variables are forgotten.
+   * @param {string[]} packages what the page needs, for a Python that has to start anew
+   */
+  renew(packages) {
+    this.packages = packages;
+    if (!this.alive) return;
+    this.session += 1;
+    this.cleared = Promise.all([...this.runs.values()].map(({ ended }) => ended));
+    this.stop();
+    if (this.state === "ready") this.worker.postMessage({ type: "renew" });
+  }
+
+  /** End Python; the next run starts it again. */
+  off() {
+    this.end({ lost: true });
+    this.state = "off";
   }
 
   receive(message) {
@@ -94,13 +121,20 @@ export class Python extends EventTarget {
    * @returns {Promise<{ok: boolean, ename?: string, line?: number, lost?: boolean, crashed?: boolean}>}
    */
   async run({ code, name, quiet = false, onoutput }) {
+    await this.cleared;
     await this.start();
     this.lastRun += 1;
     const id = this.lastRun;
-    return new Promise((resolve) => {
-      this.runs.set(id, { resolve, onoutput });
-      this.worker.postMessage({ type: "run", id, code, name, quiet });
-    });
+    let resolve;
+    const ended = new Promise((settle) => (resolve = settle));
+    this.runs.set(id, { resolve, onoutput, ended });
+    this.worker.postMessage({ type: "run", id, code, name, quiet });
+    return ended;
+  }
+
+  /** Load packages that are not there yet, while nobody waits. */
+  load(packages) {
+    this.worker.postMessage({ type: "more", packages });
   }
 
   /** Import what cells import while nobody waits. */

@@ -38,3 +38,15 @@ export function writeEdit(key, original, code, version) {
     return false;
   }
 }
+
+/**
+ * Call back when the edit of a cell has been erased, by "Your data" or in another tab.
+ * @param {HTMLElement} element of the cell; one that has left the page hears nothing
+ */
+export function onErased(element, callback) {
+  const mine = PREFIX + element.dataset.key;
+  addEventListener("storage", function heard({ key, newValue }) {
+    if (!element.isConnected) removeEventListener("storage", heard);
+    else if (newValue === null && (key === null || key === mine)) callback();
+  });
+}

@@ -1,7 +1,7 @@
 /**
  * Python, away from the page's own thread: it can be busy, be stopped, or run out of memory without harm to the page.
  *
- * Messages in: start, run, warm, and none else. Messages out: progress, ready, failed, output, ended, fatal.
+ * Messages in: start, run, warm, renew, more, and none else. Messages out: progress, ready, failed, output, ended, fatal.
  */
 
 let pyodide;
@@ -184,6 +184,17 @@ async function run({ id, code, name, quiet }) {
   post("ended", { id, ...ended });
 }
 
+/** Another page begins: nothing of the last one is left but the modules that are loaded. */
+function renew() {
+  if (interrupts) interrupts[0] = 0;
+  kernel.object.renew();
+}
+
+/** What a page needs beyond the last one, while nobody waits. A run that needs it too is told of a failure. */
+async function more({ packages }) {
+  await load(packages.filter((name) => !(name in pyodide.loadedPackages))).catch(() => {});
+}
+
 async function warm({ codes }) {
   for (const code of codes) {
     kernel.module.warm(code);
@@ -193,7 +204,7 @@ async function warm({ codes }) {
   post("warm");
 }
 
-const handlers = { start, run, warm };
+const handlers = { start, run, warm, renew, more };
 let queue = Promise.resolve();
 
 self.onmessage = ({ data }) => {

@@ -1,12 +1,13 @@
 /** What every page does: colours, the programme menu, boxes that scroll; the widgets' host does the rest. */
 
 const root = document.documentElement;
+const find = (action) => document.querySelector(`[data-action="${action}"]`);
 
-const themeButton = document.querySelector('[data-action="theme"]');
 function showTheme() {
-  themeButton.setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
+  find("theme").setAttribute("aria-pressed", String(root.dataset.theme === "dark"));
 }
-themeButton.addEventListener("click", () => {
+
+function changeTheme() {
   root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
   try {
     localStorage.setItem("ai2med:theme", root.dataset.theme);
@@ -14,36 +15,84 @@ themeButton.addEventListener("click", () => {
     // A browser that keeps nothing still changes its colours for this page.
   }
   showTheme();
-});
-showTheme();
+}
 
-const menuButton = document.querySelector('[data-action="menu"]');
-const menu = document.getElementById("programme-nav");
 function openMenu(open) {
   root.classList.toggle("menu-open", open);
-  menuButton.setAttribute("aria-expanded", String(open));
+  find("menu").setAttribute("aria-expanded", String(open));
+  if (open) document.querySelector("#programme-nav :is(a, summary)")?.focus();
 }
-menuButton.addEventListener("click", () => {
-  const open = !root.classList.contains("menu-open");
-  openMenu(open);
-  if (open) menu.querySelector("a, summary")?.focus();
+
+document.addEventListener("click", ({ target }) => {
+  const action = target.closest("[data-action]")?.dataset.action;
+  if (action === "theme") changeTheme();
+  if (action === "menu") openMenu(!root.classList.contains("menu-open"));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !root.classList.contains("menu-open")) return;
   openMenu(false);
-  menuButton.focus();
+  find("menu").focus();
 });
 
-// Wide tables and code scroll inside their box; a box that scrolls has to be reachable by keyboard.
-const boxes = document.querySelectorAll("div.math, .table-box, .highlight pre, .cell_output pre, .cell_output .output");
-const markScrolling = () => {
-  for (const box of boxes) {
+/** Wide tables and code scroll inside their box; a box that scrolls has to be reachable by keyboard. */
+function markScrolling() {
+  const boxes = "div.math, .table-box, .highlight pre, .cell_output pre, .cell_output .output";
+  for (const box of document.querySelectorAll(boxes)) {
     if (box.scrollWidth > box.clientWidth + 1) box.setAttribute("tabindex", "0");
     else box.removeAttribute("tabindex");
   }
-};
-markScrolling();
+}
 addEventListener("resize", markScrolling);
 
 // Widgets, and folds that open on paper. The address carries the version of the book, as the style sheet's does.
-import(new URL("./widgets/host.mjs", import.meta.url).href + new URL(import.meta.url).search);
+const host = import(new URL("./widgets/host.mjs", import.meta.url).href + new URL(import.meta.url).search);
+
+// "Your data" and erasing: their module comes when it is asked for.
+const yourData = () => import(new URL("./your_data.mjs", import.meta.url).href + new URL(import.meta.url).search);
+
+let shown;
+
+/** Begin with the document as it stands: when it was loaded, and when the page was turned while Python runs. */
+export function start() {
+  shown = location.pathname;
+  showTheme();
+  openMenu(false);
+  markScrolling();
+  host.then(({ hydrate }) => hydrate());
+  const dataRoom = document.getElementById("kept-here");
+  if (dataRoom) yourData().then(({ show }) => show(dataRoom));
+}
+start();
+
+// Back from a page that was turned to and then reloaded: the browser has changed the address only.
+window.onpopstate = () => {
+  if (location.pathname !== shown) location.reload();
+};
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.('[data-action="erase-page"]');
+  if (button) yourData().then(({ erasePage }) => erasePage(button));
+});
+
+// A page that the browser kept in its memory must not bring back what was erased meanwhile.
+let keys = [];
+const keysNow = () => {
+  try {
+    return Object.keys(localStorage);
+  } catch {
+    return [];
+  }
+};
+addEventListener("pagehide", () => (keys = keysNow()));
+addEventListener("pageshow", () => {
+  const now = keysNow();
+  for (const key of keys) if (!now.includes(key)) dispatchEvent(new StorageEvent("storage", { key }));
+});
+
+// What stands after "#" is not sent to the web host: the words of a search stay in the browser.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest(".site-search, .search-form");
+  if (!form) return;
+  event.preventDefault();
+  location.assign(`${form.action}#q=${encodeURIComponent(new FormData(form).get("q"))}`);
+});
