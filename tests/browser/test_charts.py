@@ -30,8 +30,11 @@ CELLS = {
     x="age", y="days", color="ward", tooltip=["age", "days"])
 points""",
     "bars": """alt.Chart(stays, title="Mean stay by ward").mark_bar().encode(x="mean(days):Q", y="ward:N")""",
+    "days": """beds = pd.DataFrame({"day": pd.date_range("2025-01-01", periods=150), "beds": range(150)})
+alt.Chart(beds).mark_line().encode(x="day", y="beds")""",
     "wide": """alt.Chart(stays).mark_bar().encode(
     x=alt.X("age", bin=True), y="count()").properties(width=900).interactive()""",
+    "box": """alt.Chart(stays).mark_boxplot().encode(x="ward", y="days")""",
     "boxes": """alt.Chart(stays).mark_boxplot().encode(x="ward", y="days", column="ward")""",
     "refused": """alt.Chart(stays).mark_bar().encode(x="age", y="no_such_column")""",
     "faulty": """alt.Chart(stays).mark_point().encode(x="age:Q").transform_calculate(b="datum.age +")""",
@@ -166,10 +169,20 @@ def test_a_computed_chart_shows_the_computed_numbers(shared):
     assert ["Medicine", "8.125"] in columns(output)
 
 
+def test_a_long_table_is_cut_and_days_are_written_as_days(shared):
+    output = run(shared, "days")
+    assert output.locator("summary").inner_text() == "Data of the chart (first 100 of 150 rows)"
+    assert columns(output)[:2] == [["day", "beds"], ["1 Jan 2025", "0"]]
+
+
+def test_a_box_plot_tells_its_boxes(shared):
+    assert "upper box of days" in columns(run(shared, "box"))[0]
+
+
 def test_a_composed_chart_with_empty_parts_has_names_everywhere(shared):
     output = run(shared, "boxes")
     assert "misspelt" not in output.inner_text()
-    assert "upper box of days" in sum(columns(output), [])
+    assert output.locator("summary").all_inner_texts() == ["Data of the chart (6 rows)"]
     assert not Axe().run(shared, context="#boxes .live-output").response["violations"]
 
 

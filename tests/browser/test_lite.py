@@ -19,7 +19,6 @@ HTML = ROOT / "_build" / "html"
 START = 90_000  # Python starts in ten seconds on an idle machine of this kind; a busy one takes longer.
 UNIT = next(unit for unit in load_curriculum().finished if unit.id == "3.2.2")
 EXERCISE = f"{UNIT.folder}/{UNIT.slug}_exercise.ipynb"
-CURRENT = json.loads((HTML / "lite/jupyter-lite.json").read_text())["jupyter-config-data"]["contentsStorageName"]
 
 # What JupyterLite would have kept under an earlier version of the book.
 _KEEP = """([name, path, model]) => new Promise((resolve, reject) => {
@@ -41,6 +40,12 @@ _SAVED = """([name, path, text]) => new Promise((resolve) => {
   };
 })"""
 _NAMES = "() => indexedDB.databases().then((all) => all.map(({ name }) => name))"
+
+
+def storage_name():
+    """Return the name under which this version of the book keeps its notebooks in a browser."""
+    settings = json.loads((HTML / "lite/jupyter-lite.json").read_text(encoding="utf-8"))
+    return settings["jupyter-config-data"]["contentsStorageName"]
 
 
 class PlainHandler(BookHandler):
@@ -129,7 +134,7 @@ class Notebook:
         self.page.keyboard.press("Control+Home")
         self.page.keyboard.insert_text(f"{text}\n")
         self.page.keyboard.press("Control+S")
-        self.page.wait_for_function(_SAVED, arg=[CURRENT, EXERCISE, text])
+        self.page.wait_for_function(_SAVED, arg=[storage_name(), EXERCISE, text])
 
     def shows(self, text):
         return self.cell(text).count() > 0

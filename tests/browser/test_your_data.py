@@ -264,12 +264,13 @@ def test_every_place_to_type_has_the_notice_beside_it(reader, name):
     found = page.evaluate(
         """() => {
             const types = "input:not([type]), input[type=text], input[type=number], input[type=search]";
+            const regionOf = (element) => element.closest("[data-widget], live-cell");
             return [...document.querySelectorAll(`${types}, textarea, [contenteditable=true]`)]
                 .filter((field) => field.checkVisibility() && !field.closest(".site-search"))
                 .map((field) => {
-                    const region = field.closest("[data-widget], live-cell");
-                    const notes = [...(region?.querySelectorAll(".a2-privacy, .live-privacy") ?? [])];
-                    const seen = notes.filter((note) => note.checkVisibility());
+                    // A cell can hold a widget, which then has a notice of its own.
+                    const notes = [...document.querySelectorAll(".a2-privacy, .live-privacy")];
+                    const seen = notes.filter((note) => regionOf(note) === regionOf(field) && note.checkVisibility());
                     return [field.outerHTML.slice(0, 120), seen.map((note) => note.innerText)];
                 });
         }"""

@@ -89,7 +89,13 @@ def _table_html(spec: dict[str, Any]) -> str:
     columns = [name for name in (rows[0] if rows else {}) if name in asked]
     if not columns:
         return ""
-    many = f"first {_ROWS} of {len(rows)} rows" if len(rows) > _ROWS else f"{len(rows)} rows"
+    many = (
+        f"first {_ROWS} of {len(rows)} rows"
+        if len(rows) > _ROWS
+        else "1 row"
+        if len(rows) == 1
+        else f"{len(rows)} rows"
+    )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     body = "".join(f"<tr>{''.join(_cell(row.get(name)) for name in columns)}</tr>\n" for row in rows[:_ROWS])
     return (

@@ -110,7 +110,8 @@ function notes(warnings, spec) {
 }
 
 /** The columns that a specification names, and what it computes of them, such as mean. */
-function namesOf(part, found = { fields: new Set(), computed: new Set(COMPUTED) }) {
+function namesOf(part, found = { fields: new Set(), times: new Set(), computed: new Set(COMPUTED) }) {
+  if (part.type === "temporal") found.times.add(part.field);
   for (const [name, value] of Object.entries(part)) {
     if (name === "data" || name === "datasets") continue;
     if (typeof value === "object" && value) namesOf(value, found);
@@ -147,16 +148,15 @@ function heading(key, { fields, computed }) {
 function tables({ view, compiled }, spec) {
   const names = namesOf(spec);
   const made = new Map();
+  // Tables inside facets hold one facet's rows; those of all facets are at the top.
+  const top = new Set(compiled.data.map((table) => table.name));
   for (const name of drawnFrom(compiled.marks)) {
-    let rows;
-    try {
-      rows = view.data(name);
-    } catch {
-      continue; // It lives inside one facet; the table of all facets is there too.
-    }
+    if (!top.has(name)) continue;
+    const rows = view.data(name);
     const columns = Object.keys(rows[0] ?? {}).flatMap((key) => {
       const title = heading(key, names);
-      return title ? [[key, title]] : [];
+      const time = [...names.times].some((field) => key === field || key.endsWith(`_${field}`));
+      return title ? [[key, title, time]] : [];
     });
     made.set(columns.map(([key]) => key).join(), { rows, columns });
   }
@@ -167,15 +167,18 @@ function tables({ view, compiled }, spec) {
 }
 
 function dataTable(rows, columns) {
-  const many = rows.length > ROWS ? fill(STRINGS.chart.first_rows, { n: ROWS, total: rows.length }) : fill(STRINGS.chart.rows, { n: rows.length });
+  const { first_rows, rows: all_rows, row: one_row } = STRINGS.chart;
+  const words = rows.length > ROWS ? first_rows : rows.length === 1 ? one_row : all_rows;
+  const many = fill(words, { n: Math.min(rows.length, ROWS), total: rows.length });
   const head = h("tr", {}, ...columns.map(([, title]) => h("th", { scope: "col" }, title)));
-  const body = rows.slice(0, ROWS).map((row) => h("tr", {}, ...columns.map(([key]) => h("td", {}, written(row[key])))));
+  const body = rows.slice(0, ROWS).map((row) => h("tr", {}, ...columns.map(([key, , time]) => h("td", {}, written(row[key], time)))));
   const table = h("table", {}, h("thead", {}, head), h("tbody", {}, ...body));
   return h("details", { class: "chart-data" }, h("summary", {}, fill(STRINGS.chart.data, { many })), h("div", { class: "text_html" }, table));
 }
 
-function written(value) {
-  if (value === null || value === undefined) return "";
+function written(given, time) {
+  if (given === null || given === undefined) return "";
+  const value = time && typeof given === "number" ? new Date(given) : given;
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
   if (!(value instanceof Date)) return String(value);
   const whole = !value.getHours() && !value.getMinutes();

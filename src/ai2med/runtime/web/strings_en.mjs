@@ -67,6 +67,7 @@ export const STRINGS = {
     no_column: "The chart found no values in the column {column}. Is its name misspelt?",
     marks: "{type} marks",
     data: "Data of the chart ({many})",
+    row: "1 row",
     rows: "{n} rows",
     first_rows: "first {n} of {total} rows",
     count: "count",
