@@ -72,6 +72,27 @@ def _page_weights(html: Path):
         _row(f"{kind} pages, most requests", max(page.requests for page in pages))
 
 
+def _python(root: Path):
+    from .chromium import find
+    from .runtime.bench import measure_python
+
+    found = find()
+    if not found:
+        print("The wait for Python needs Chromium; `make test` installs it.")
+        return
+    print("\nPython in Chromium, other hosts blocked: from Run to table and figure (pandas, scikit-learn, Matplotlib):")
+    rows = measure_python(root / "_build" / "html", root, found)
+    for name, value in sorted(rows.items()):
+        unit = "ms" if name.endswith("ms") else "MB" if name.endswith("MB") else "s"
+        _row(name.removesuffix(f", {unit}"), f"{value:.0f} ms" if unit == "ms" else f"{value:.1f} {unit}")
+    for visit in ("cold", "second visit"):
+        if f"JupyterLite, {visit}" in rows:
+            ratio = rows[f"page, {visit}"] / rows[f"JupyterLite, {visit}"]
+            _row(f"page to JupyterLite, {visit}", f"{ratio:.2f}")
+        phases = {phase: rows[f"page, {visit}, {phase}"] for phase in ("interpreter", "packages", "cell")}
+        _row(f"longest part, {visit}", max(phases, key=phases.get))
+
+
 def _build(root: Path):
     from .building import build
 
@@ -101,5 +122,6 @@ def run() -> int:
     _cohort()
     _build(root)
     _page_weights(root / "_build" / "html")
+    _python(root)
     _row("peak memory of this command", f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
     return 0

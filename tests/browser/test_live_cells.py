@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from ai2med import runtime
 from ai2med.book import assets, live
+from ai2med.runtime import load_pins
 from ai2med.runtime.bundle import site_checks
 from ai2med.runtime.needs import packages_for
 from ai2med.server import BookHandler
@@ -359,6 +360,27 @@ def test_every_editor_says_where_the_code_stays(shared):
     editors = shared.page.locator(".live-editor").count()
     assert editors >= 1
     assert shared.page.locator(".live-privacy:has-text('Never paste real patient data')").count() == editors
+
+
+READING = """\
+from importlib.metadata import version
+from pathlib import Path
+
+from sklearn.datasets import load_breast_cancer
+
+licence = next(Path(pd.__file__).parents[1].glob("pandas-*.dist-info/LICENSE"))
+text = licence.read_text()
+with licence.open("a") as stream:
+    stream.write("more")
+print(len(load_breast_cancer().data), version("pandas"), licence.read_text() == text + "more")
+"""
+
+
+def test_a_package_comes_when_a_cell_asks_for_it_and_its_files_are_like_any_other(shared):
+    shared.type("setup", CELLS["setup"] + "\n" + READING)
+    shared.run("setup")
+    assert shared.output("setup") == f"569 {load_pins().lock['packages']['pandas']['version']} True"
+    shared.press("setup", "reset")
 
 
 def test_a_second_run_is_quick(shared):

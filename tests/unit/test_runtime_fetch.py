@@ -203,6 +203,16 @@ def test_packages_are_compiled_and_the_lock_has_the_new_hashes(get, tmp_path, pi
     assert lock["packages"]["numpy"]["sha256"] != pins.sha256["numpy.whl"]
 
 
+def test_what_nothing_reads_at_run_time_is_left_out(tmp_path):
+    members = {"a.py": "", "a.pyi": "", "a.pyx": "", "inc/a.h": "", "data/a.csv": "1", "a.so": "binary"}
+    with zipfile.ZipFile(tmp_path / "a.whl", "w") as wheel:
+        for name, text in members.items():
+            wheel.writestr(name, text)
+    bytecode.compile_archive(tmp_path / "a.whl", tmp_path / "b.whl")
+    with zipfile.ZipFile(tmp_path / "b.whl") as made:
+        assert sorted(made.namelist()) == ["a.pyc", "a.so", "data/a.csv"]
+
+
 def test_compiled_modules_run_without_their_sources_and_come_out_the_same_twice(tmp_path):
     source = tmp_path / "a.zip"
     source.write_bytes(archive(ready_made__py="answer = {'b', 'a'}", broken__py="def ("))

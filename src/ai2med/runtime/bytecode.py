@@ -1,8 +1,8 @@
 """Compile the modules in packages to bytecode. Also a script, for it runs in the CPython whose bytecode Pyodide reads.
 
 A browser that starts Python spends a third of the time on compiling the same sources again. A wheel with ``.pyc``
-files in place of ``.py`` files spares it that. Only the standard library is imported: the interpreter that runs this
-file may have nothing else.
+files in place of ``.py`` files spares it that. What only a C compiler or a type checker reads is left out.
+Only the standard library is imported: the interpreter that runs this file may have nothing else.
 """
 
 import importlib.util
@@ -13,9 +13,12 @@ import zipfile
 from pathlib import Path
 
 # Part of the cache's key: change it when what this module writes changes.
-RECIPE = "1"
+RECIPE = "2"
 _SITE = "/lib/python3.12/site-packages/"
 _STDLIB = "/lib/python312.zip/"
+# For C compilers, builders and type checkers; and the pictures of a module that SciPy has given up.
+_LEFT_OUT = (".pyx", ".pxd", ".pxi", ".pyi", ".h", ".hpp", ".c", ".cpp", ".tp", ".a", ".build", ".orig")
+_PICTURES = ("scipy/misc/ascent.dat", "scipy/misc/ecg.dat", "scipy/misc/face.dat")
 # One moment for every entry: the same sources must give the same archive.
 _EPOCH = (2020, 1, 1, 0, 0, 0)
 
@@ -35,11 +38,16 @@ def compile_source(source: bytes, name: str, folder: str = _SITE) -> "bytes | No
 
 
 def compile_archive(source: Path, target: Path) -> int:
-    """Write the archive at `source` to `target` with bytecode for sources; return how many were compiled."""
+    """Write the archive at `source` to `target` with bytecode for sources; return how many were compiled.
+
+    Files that nothing reads at run time are left out.
+    """
     folder = _STDLIB if source.name == "python_stdlib.zip" else _SITE
     count = 0
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
         for member in old.infolist():
+            if member.filename.endswith(_LEFT_OUT + _PICTURES):
+                continue
             content, name = old.read(member), member.filename
             if name.endswith(".py"):
                 made = compile_source(content, name, folder)

@@ -3,7 +3,9 @@
  *
  * Messages in: start, run, warm, renew, more, and none else. Messages out: progress, ready, failed, output, ended, fatal.
  */
+import { install, mount } from "./install.mjs";
 
+let base;
 let pyodide;
 let kernel;
 let needs = {};
@@ -14,18 +16,20 @@ let homes = new Map();
 
 const SITE = "/lib/python3.12/site-packages";
 const meter = { loaded: 0, total: 0, sent: 0 };
+/** What the thread that unpacks packages has fetched: bytes over the network, and bytes in all. */
+const fetchedBeside = { network: 0, whole: 0 };
 
 function post(type, fields = {}) {
   self.postMessage({ type, ...fields });
 }
 
-/** Count what arrives. Pyodide fetches by itself, so its `fetch` is ours. */
-function countDownloads(base, reload) {
+/** Count what arrives of the core. Pyodide fetches it by itself, so its `fetch` is ours. */
+function countDownloads(cache) {
   const plain = self.fetch.bind(self);
   self.fetch = async (resource, options = {}) => {
     const url = new URL(resource instanceof Request ? resource.url : resource, self.location.href).href;
     if (!url.startsWith(base)) return plain(resource, options);
-    const answer = await plain(resource, reload ? { ...options, cache: "reload" } : options);
+    const answer = await plain(resource, { ...options, cache });
     // WebAssembly is compiled as it streams in and kept by the browser; a copy of the stream would lose that.
     if (!answer.ok || !answer.body || url.endsWith(".wasm")) return answer;
     const counted = answer.body.pipeThrough(
@@ -54,8 +58,7 @@ function progress(phase, fields = {}) {
 
 /** Whether most of what was loaded so far came from the browser's own memory. */
 function fromCache() {
-  let network = 0;
-  let whole = 0;
+  let { network, whole } = fetchedBeside;
   for (const entry of performance.getEntriesByType("resource")) {
     network += entry.transferSize;
     whole += entry.encodedBodySize;
@@ -63,23 +66,66 @@ function fromCache() {
   return whole > 1e6 && network < whole / 10;
 }
 
-/** A package and what it depends on, as the lock has it. */
-function withDependencies(names) {
-  const found = new Set();
-  const waiting = [...names];
-  while (waiting.length) {
-    const name = waiting.pop();
+/** Packages and what they depend on, as the lock has it, each after those that it needs. */
+function withDependencies(names, found = new Set()) {
+  for (const name of names) {
     if (found.has(name) || !lock.packages[name]) continue;
+    withDependencies(lock.packages[name].depends, found);
     found.add(name);
-    waiting.push(...lock.packages[name].depends);
   }
   return found;
 }
 
-async function start({ base, live, data, packages, interrupt, reload }) {
+/**
+ * Fetch and unpack packages in a thread of its own.
+ * @returns {Map<string, Promise>} for each what `install` takes; null if it cannot be had
+ */
+function unpack(names, cache) {
+  const settle = new Map();
+  const coming = new Map(names.map((name) => [name, new Promise((resolve) => settle.set(name, resolve))]));
+  if (!names.length) return coming;
+  const beside = new Worker(new URL("./unpack.mjs", import.meta.url), { type: "module", name: "packages" });
+  const before = { ...fetchedBeside };
+  beside.onmessage = ({ data }) => {
+    if (data.type === "bytes") return count(data.count);
+    if (data.type === "package") {
+      fetchedBeside.network = before.network + data.network;
+      fetchedBeside.whole = before.whole + data.whole;
+    }
+    settle.get(data.name)(data.type === "package" ? data : null);
+  };
+  beside.onerror = () => settle.forEach((resolve) => resolve(null));
+  beside.postMessage({ base, packages: names.map((name) => ({ ...lock.packages[name], name })), cache });
+  return coming;
+}
+
+/**
+ * Install packages as they come, and import those that cells are known to import: meanwhile others are unpacked.
+ *
+ * A package that is not there would be a puzzling ImportError later, so it is an error here.
+ */
+async function installAll(coming, imported = []) {
+  for (const [name, ready] of coming) {
+    const unpacked = await ready;
+    if (!unpacked) throw new Error(name);
+    install(pyodide, { ...lock.packages[name], name }, unpacked);
+    if (name === "matplotlib") knowFonts();
+    pyodide._api.importlib.invalidate_caches();
+    if (imported.includes(name)) kernel.module.warm(`import ${lock.packages[name].imports[0]}`);
+  }
+}
+
+async function start({ base: address, live, data, packages, interrupt, reload }) {
   performance.setResourceTimingBufferSize?.(1000);
-  countDownloads(base, reload);
-  const archive = (name) => fetch(live + name).then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(new Error(`${name}: ${answer.status}`))));
+  const begun = performance.now();
+  base = address;
+  const cache = reload ? "reload" : "default";
+  countDownloads(cache);
+  const archive = async (name) => {
+    const answer = await fetch(live + name);
+    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+    return new Uint8Array(await answer.arrayBuffer());
+  };
   const waiting = [archive("lib.zip"), archive("book.zip"), fetch(`${live}needs.json`).then((answer) => answer.json())];
   const locked = fetch(`${base}pyodide-lock.json`).then((answer) => answer.json());
   // The modules come in parallel with the lock; a failure of any is told once.
@@ -87,6 +133,7 @@ async function start({ base, live, data, packages, interrupt, reload }) {
   [...waiting, locked, code].forEach((one) => one.catch(() => {}));
   lock = await locked;
   const chosen = withDependencies(packages);
+  const coming = unpack([...chosen], cache);
   meter.total = Object.values(lock.core_sizes).reduce((a, b) => a + b, 0);
   for (const name of chosen) meter.total += lock.packages[name].size;
   // What only JupyterLite loads has a stand-in here.
@@ -96,7 +143,6 @@ async function start({ base, live, data, packages, interrupt, reload }) {
   const { loadPyodide } = await code;
   pyodide = await loadPyodide({
     indexURL: base,
-    packages: [...chosen],
     env: {
       HOME: "/home/pyodide",
       AI2MED_ROOT: "/book",
@@ -108,32 +154,34 @@ async function start({ base, live, data, packages, interrupt, reload }) {
     stdout: () => {},
     stderr: () => {},
   });
-  mustBeLoaded([...chosen]);
-  meter.loaded = meter.total;
-  progress("start");
   const [library, book, table] = await Promise.all(waiting);
   needs = table;
-  pyodide.unpackArchive(library, "zip", { extractDir: SITE });
-  pyodide.unpackArchive(book, "zip", { extractDir: "/book" });
-  knowFonts();
+  mount(pyodide, SITE, library);
+  mount(pyodide, "/book", book);
+  pyodide._api.importlib.invalidate_caches();
   const module = pyodide.pyimport("ai2med.runtime.browser.kernel");
   kernel = { object: module.Kernel((text) => post("output", { id: running, output: JSON.parse(text) })), module };
+  const started = performance.now();
+  await installAll(coming, packages);
+  meter.loaded = meter.total;
+  progress("start");
   if (interrupt) {
     interrupts = new Uint8Array(interrupt);
     pyodide.setInterruptBuffer(interrupts);
   }
-  post("ready", { cached: fromCache(), network: networkBytes() });
+  const seconds = { interpreter: (started - begun) / 1000, packages: (performance.now() - started) / 1000 };
+  post("ready", { cached: fromCache(), network: networkBytes(), seconds });
 }
 
 /** Matplotlib would look through its fonts at its first import; a list made beforehand spares half a second. */
 function knowFonts() {
-  if (!("matplotlib" in pyodide.loadedPackages)) return;
   const list = pyodide.FS.readFile(`${SITE}/ai2med/runtime/browser/fontlist.json`);
   pyodide.FS.writeFile(`${SITE}/matplotlib/fontlist.json`, list);
 }
 
 function networkBytes() {
-  return performance.getEntriesByType("resource").reduce((sum, entry) => sum + entry.transferSize, 0);
+  const entries = performance.getEntriesByType("resource");
+  return entries.reduce((sum, entry) => sum + entry.transferSize, fetchedBeside.network);
 }
 
 /** Packages that a text of code needs and that are not loaded. */
@@ -151,16 +199,8 @@ function missing(code) {
 async function load(names) {
   if (!names.length) return;
   progress("packages", { names });
-  const chosen = [...withDependencies(names)];
-  await pyodide.loadPackage(chosen, { messageCallback() {}, errorCallback() {} });
-  mustBeLoaded(chosen);
-  knowFonts();
-}
-
-/** Pyodide goes on when a package could not be fetched; the reader would meet a puzzling ImportError. */
-function mustBeLoaded(names) {
-  const lacking = names.filter((name) => !(name in pyodide.loadedPackages));
-  if (lacking.length) throw new Error(lacking.join(", "));
+  const chosen = [...withDependencies(names)].filter((name) => !(name in pyodide.loadedPackages));
+  await installAll(unpack(chosen, "default"));
 }
 
 async function run({ id, code, name, quiet }) {
