@@ -10,7 +10,7 @@ RUN = .venv/bin/python -m ai2med
 help: ## what there is
 	@echo "make serve   build the book and show it on 127.0.0.1:$(PORT) (PORT=8001 for another port)"
 	@echo "make book    build the book into _build/html"
-	@echo "make zip     the whole book in one archive that runs from a USB stick"
+	@echo "make zip     the built book as one file that runs from a USB stick"
 	@echo "make lab     JupyterLab on your own workbook/"
 	@echo "make test    all tests, the browser's included"
 	@echo "make lint    code style and content rules"

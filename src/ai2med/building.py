@@ -30,18 +30,8 @@ def _hash(files) -> str:
 
 
 # What builds, serves or checks the book but never runs in a cell.
-_NOT_IN_CELLS = {
-    "book",
-    "portable",
-    "runtime",
-    "bench.py",
-    "building.py",
-    "chromium.py",
-    "cli.py",
-    "lint.py",
-    "page_weight.py",
-}
-_NOT_IN_CELLS |= {"__main__.py", "scaffold.py", "server.py"}
+_NOT_IN_CELLS = {"book", "offline", "runtime", "bench.py", "building.py", "chromium.py", "cli.py", "lint.py"}
+_NOT_IN_CELLS |= {"__main__.py", "page_weight.py", "scaffold.py", "server.py"}
 
 
 def _engine_files():
@@ -76,7 +66,7 @@ def toc_text(root: Path) -> str:
     hospital = sorted(path.stem for path in (root / "hospital").glob("*.md") if path.stem != "index")
     tables = [{"file": f"hospital/{name}"} for name in hospital]
     back = [{"file": "hospital/index", "sections": tables}] if (root / "hospital" / "index.md").is_file() else []
-    names = ("glossary", "bibliography", "about", "your_data")
+    names = ("glossary", "bibliography", "offline", "about", "your_data")
     back += [{"file": name} for name in names if (root / f"{name}.md").is_file()]
     contents = {
         "format": "jb-book",
@@ -105,6 +95,7 @@ def build(strict: bool = True) -> int:
         Exit code: 0 when the book stands.
     """
     from .cohort import make_data
+    from .offline import write_offline
     from .runtime import RuntimeFetchError, fetch_runtime
     from .runtime.lite import write_lite
 
@@ -156,6 +147,7 @@ def build(strict: bool = True) -> int:
     except RuntimeFetchError as error:
         print(error, file=sys.stderr)
         return 1
+    write_offline(html)
     (marks / "book").write_text(sources)
     print(f"[4/4] The book stands in {html.relative_to(root)} ({time.monotonic() - started:.0f} s).")
     return 0

@@ -1,6 +1,7 @@
 """The book's commands. Each one does its own preparation and says in plain words what it does and what went wrong."""
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,13 +40,14 @@ def _serve(arguments):
 
 def _zip(_arguments):
     from .building import build
-    from .portable import write_zip
+    from .offline import write_zip
 
     code = build()
     if code:
         return code
-    made = write_zip(paths.root())
-    print(f"written: {made} ({made.stat().st_size / 1e6:.0f} MB). Unpack it anywhere, then: python start.py")
+    folder = paths.root() / "_build"
+    path = write_zip(folder / "html", folder)
+    print(f"written: {path} ({path.stat().st_size / 1e6:.0f} MB)")
     return 0
 
 
@@ -109,7 +111,11 @@ def _test(arguments):
     code = build()
     if code:
         return code
-    return subprocess.run([sys.executable, "-m", "pytest", *arguments.pytest], cwd=paths.root(), check=False).returncode
+    # Two at a time, or four: a browser needs a core, and memory.
+    workers = ["-n", str(min(4, os.cpu_count() or 1))]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *workers, *arguments.pytest], cwd=paths.root(), check=False
+    ).returncode
 
 
 def _bench(_arguments):
@@ -132,7 +138,7 @@ def _parser():
     add("serve", _serve, "build the book and show it").add_argument("--port", type=int, default=8000)
     book = add("book", _book, "build the book into _build/html; a warning is an error")
     book.add_argument("--lenient", action="store_true", help="for authors: show warnings, do not fail")
-    add("zip", _zip, "pack the built book into one archive that runs from a USB stick")
+    add("zip", _zip, "pack the built book for a USB stick; it starts there with: python start.py")
     data = add("data", _data, "make the synthetic hospital's tables")
     data.add_argument("--force", action="store_true", help="make them again even if they are current")
     cohort = add("cohort", _cohort, "write a synthetic hospital of any size as Parquet")

@@ -1,4 +1,7 @@
-"""A small local server for the built book: right types for modules, compression, one address, this machine only."""
+"""A small local server for the built book: right types for modules, compression, one address, this machine only.
+
+The book for a USB stick carries this file as it stands: standard library only, and nothing newer than Python 3.8.
+"""
 
 import errno
 import gzip
@@ -21,6 +24,12 @@ _TYPES = {
     ".whl": "application/zip",
     ".woff2": "font/woff2",
 }
+# With these a page may share memory with its worker, which is how a running cell is told to stop.
+_ISOLATION = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 _COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".ipynb", ".txt", ".xml"}
 
 
@@ -34,6 +43,7 @@ class BookHandler(SimpleHTTPRequestHandler):
 
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, **_TYPES}  # noqa: RUF012 - as the base class has it
     protocol_version = "HTTP/1.1"
+    isolation = _ISOLATION
 
     def do_GET(self):
         """Answer with the compressed file where that helps."""
@@ -54,8 +64,10 @@ class BookHandler(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def end_headers(self):
-        """Let the browser keep files but ask each time: authors rebuild while they read."""
+        """Let the browser keep files but ask each time, and isolate the pages: a cell can then be interrupted."""
         self.send_header("Cache-Control", "no-cache")
+        for name, value in self.isolation.items():
+            self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, *arguments):
@@ -68,8 +80,19 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = sys.platform != "win32"
 
 
-def serve(folder: Path, port: int = 8000) -> int:
+def serve(folder: Path, port: int = 8000, tries: int = 1, ready=None) -> int:
     """Show a built book on this machine until Ctrl+C.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The built site.
+    port : int
+        Where to listen; 0 for any free port.
+    tries : int
+        How many ports to try, one after the other, while they are taken.
+    ready : callable, optional
+        Gets the address as soon as the book can be read there.
 
     Raises
     ------
@@ -80,18 +103,26 @@ def serve(folder: Path, port: int = 8000) -> int:
     """
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(f"There is no built book in {folder}. Build it with: make book")
-    try:
-        server = _Server(("127.0.0.1", port), partial(BookHandler, directory=str(folder)))
-    except (OSError, OverflowError) as error:
-        taken = isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, 10048)
-        reason = "is taken by another program" if taken else "cannot be used"
-        raise ValueError(
-            f"Port {port} {reason}. Choose another: make serve PORT={port + 1 if port < 65000 else 8001}"
-        ) from None
-    with server:
-        print(f"\nThe book is at http://127.0.0.1:{server.server_address[1]}/  (end with Ctrl+C)", flush=True)
+    with _listen(folder, port, tries) as server:
+        address = f"http://127.0.0.1:{server.server_address[1]}/"
+        print(f"\nThe book is at {address}  (end with Ctrl+C)", flush=True)
         try:
+            if ready:
+                ready(address)
             server.serve_forever()
         except KeyboardInterrupt:
             print("\nEnded.")
     return 0
+
+
+def _listen(folder, port, tries):
+    try:
+        return _Server(("127.0.0.1", port), partial(BookHandler, directory=str(folder)))
+    except (OSError, OverflowError) as error:
+        taken = isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, 10048)
+        if taken and tries > 1:
+            return _listen(folder, port + 1, tries - 1)
+        reason = "is taken by another program" if taken else "cannot be used"
+        raise ValueError(
+            f"Port {port} {reason}. Choose another: make serve PORT={port + 1 if port < 65000 else 8001}"
+        ) from None

@@ -9,6 +9,7 @@ import re
 import threading
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -83,7 +84,7 @@ def page_html(names, version, idle):
     checks = ['check("9.1.1-t1")'] if "task" in names else []
     packages = packages_for([*(CELLS[name] for name in names), *checks], site_checks(BOOK))
     end = live.page_html("page", packages, hidden, f"_static/live/{version}/live.mjs")
-    links = '<ul><li><a href="https://mybinder.org/x">Binder</a></li></ul>'
+    links = '<ul class="unit-actions"><li><a href="https://mybinder.org/x">Binder</a></li></ul>'
     return (
         f'<!DOCTYPE html><html lang="en" class="scripts" data-theme="light" data-live-idle="{idle}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Cells</title>'
@@ -120,12 +121,7 @@ def folder(tmp_path_factory):
 
 
 class IsolatedHandler(BookHandler):
-    """A host that isolates its pages, which lets them share memory with a worker."""
-
-    def end_headers(self):
-        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
-        super().end_headers()
+    """The book's own server, patient with pages that are closed; it isolates its pages."""
 
     def handle(self):
         # A page that is closed while it loads resets its connections.
@@ -136,10 +132,9 @@ class IsolatedHandler(BookHandler):
 
 
 class PlainHandler(IsolatedHandler):
-    """The book's own server, patient with pages that are closed."""
+    """A host of static pages, which cannot isolate them."""
 
-    def end_headers(self):
-        BookHandler.end_headers(self)
+    isolation: ClassVar = {}
 
 
 @pytest.fixture(scope="session")

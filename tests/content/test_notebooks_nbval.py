@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
+from jupyter_cache import get_cache
 
 from ai2med import paths
 from ai2med.curriculum import load_curriculum
@@ -74,10 +75,16 @@ def built_outputs(page, docname):
     built = folder / f"{docname}.ipynb"
     if not built.is_file():
         return None
-    cells = [cell for cell in nbformat.read(built, as_version=4).cells if cell.cell_type == "code"]
+    notebook = nbformat.read(built, as_version=4)
+    # Where the build took a page's outputs from its cache, MyST-NB writes the notebook without them.
+    if (cache := paths.root() / "_build" / ".jupyter_cache").is_dir():
+        notebook = get_cache(cache).merge_match_into_notebook(notebook)[1]
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if [cell.source for cell in cells] != [cell.source for cell in read_cells(page)[1] if cell.kind == "code"]:
         return None
     outputs = [list(cell.outputs) for cell in cells]
+    if cache.is_dir():
+        return outputs
     # The book takes glued values out of the cells' outputs and stores them apart: they are put back where they were.
     stored = folder / f"{docname}.glue.json"
     for key, output in json.loads(stored.read_text(encoding="utf-8")).items() if stored.is_file() else ():

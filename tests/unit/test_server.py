@@ -69,3 +69,26 @@ def test_a_taken_port_is_named_with_its_cure(tmp_path):
 def test_an_unbuilt_book_is_named_with_its_cure(tmp_path):
     with pytest.raises(FileNotFoundError, match="make book"):
         serve(tmp_path)
+
+
+def test_pages_are_isolated_so_that_a_cell_can_be_interrupted(ask):
+    for path in ("/", "/a.mjs", "/a.wasm"):
+        answer, _ = ask(path)
+        assert answer.getheader("Cross-Origin-Opener-Policy") == "same-origin"
+        assert answer.getheader("Cross-Origin-Embedder-Policy") == "require-corp"
+
+
+def test_a_taken_port_leads_to_the_next_free_one_when_asked(tmp_path, capsys):
+    (tmp_path / "index.html").write_text("x", encoding="utf-8")
+    addresses = []
+
+    def ready(address):
+        addresses.append(address)
+        raise KeyboardInterrupt
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert serve(tmp_path, port, tries=20, ready=ready) == 0
+    assert port < int(addresses[0].rstrip("/").rpartition(":")[2]) < port + 20

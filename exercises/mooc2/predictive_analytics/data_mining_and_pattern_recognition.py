@@ -93,7 +93,7 @@ def check_t1(ns):
             "For each copy: `shuffled(Z, rng)`, then `k_means(copy, 2)`, then the silhouette of *this* copy.",
         )
     cloud = _numbers(ns, "cloud", "the silhouettes of the one-cloud copies", COPIES)
-    copy = random.multivariate_normal(Z.mean(axis=0), np.cov(Z.T), size=len(Z))
+    copy = random.multivariate_normal(Z.mean(axis=0), np.cov(Z.T), size=len(Z), method="cholesky")
     mine = _width(copy, _k_means(copy, 2).labels_)
     if np.abs(cloud - mine).max() > 0.025:
         fail(

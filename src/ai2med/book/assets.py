@@ -22,6 +22,7 @@ from . import links, live, programme
 _HERE = Path(__file__).parent
 _WIDGETS = Path(_bundle.__file__).parent
 _LIVE = _HERE.parent / "runtime" / "web"
+_OFFLINE = _HERE.parent / "offline" / "web"
 
 _EMPTY_HEADING = re.compile(r"<th(?: class=\"[^\"]*\")?>(?:<p></p>)?</th>")
 
@@ -31,6 +32,7 @@ EXTRA_PAGES = [
     ("hospital/index", "The synthetic hospital"),
     ("glossary", "Glossary"),
     ("bibliography", "Bibliography"),
+    ("offline", "Read offline"),
     ("about", "About this book"),
     ("your_data", "Your data"),
 ]
@@ -45,7 +47,7 @@ def style_sheet() -> str:
     )
     sheets = [_WIDGETS / "tokens.css", _HERE / "theme" / "static" / "theme.css", _WIDGETS / "widgets.css"]
     sheets += sorted(set(_WIDGETS.glob("*.css")) - set(sheets))
-    sheets.append(_LIVE / "live.css")
+    sheets += [_LIVE / "live.css", _OFFLINE / "offline.css"]
     own = [sheet.read_text(encoding="utf-8") for sheet in sheets]
     background = ".highlight, html[data-theme] .highlight { background: var(--a2-raised); }"
     return "\n".join([*own, light, dark, background])
@@ -70,6 +72,7 @@ def version() -> str:
     """Return a short hash of everything static, so that a browser never mixes two versions of the book."""
     parts = [style_sheet(), *(path.read_text(encoding="utf-8") for path in _theme_modules())]
     parts += [text for _, text in sorted(widget_modules().items())]
+    parts += [path.read_text(encoding="utf-8") for path in sorted(_OFFLINE.glob("*.mjs"))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 

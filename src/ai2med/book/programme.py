@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from ..curriculum import load_curriculum
+from . import offline
 from .frame import minutes_text
 
 
@@ -165,6 +166,8 @@ class MoocOverview(_Overview):
                 part += nodes.paragraph("", "", self.link(module.docname, "Open this module"))
             part += self.module_list(module)
             made.append(part)
+        if mooc.finished and "offline" in self.env.found_docs:
+            made.append(offline.section(mooc, self.link("offline", "More about reading offline")))
         return made
 
 

@@ -38,8 +38,8 @@ _LEFT_OUT = (
     "server",
     "bench",
     "chromium",
+    "offline/",
     "page_weight",
-    "portable/",
     "scaffold",
     "__main__",
 )

@@ -115,7 +115,7 @@ class NetBenefitExplorer(Explorable):
         size = home.max() + 1
         values = []
         for _ in range(SAMPLES):
-            drawn = weight * np.bincount(random.integers(size, size=size), minlength=size)[home]
+            drawn = weight * np.bincount(random.integers(size, size=size).astype(np.intp), minlength=size)[home]
             found, alarms = (drawn[flagged & (outcomes == each)].sum() for each in (1, 0))
             values.append((found - odds * alarms) / drawn.sum())
         return values

@@ -231,6 +231,7 @@ export class Cell {
     if (this.code === this.original) return;
     this.code = this.original;
     if (this.editor) {
+      this.editor.destroy();
       this.editor = this.opening = this.formNames = null;
       this.open(false);
     }
@@ -321,7 +322,8 @@ export class Cell {
 
   /** Say why Python does not run here, and where else the code can run. */
   showFailure(reason, retry = null) {
-    const links = [...document.querySelectorAll('.page-links a[href*="mybinder"], .page-links a[download]')];
+    // JupyterLite, which the page offers as well, would meet the same obstacle.
+    const links = [...document.querySelectorAll('.unit-actions a[href*="mybinder"], .unit-actions a[href*="_static/notebooks/"]')];
     const again = h("button", { type: "button", class: "a2-button", "data-action": "retry" }, STRINGS.failure.retry);
     again.addEventListener("click", () => {
       this.notes.replaceChildren();

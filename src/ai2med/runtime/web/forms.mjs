@@ -4,6 +4,9 @@ import { STRINGS } from "./strings_en.mjs";
 
 const LINE = /^(?<head>(?<name>[A-Za-z_]\w*)\s*=\s*)(?<value>.+?)(?<tail>\s*#\s*@param\b\s*(?<spec>.*))$/;
 
+/** Texts of more characters get room for several lines. */
+const LONG = 60;
+
 /**
  * The settings in a text of code.
  * @returns {{line: number, name: string, value: *, kind: string, min?: number, max?: number, step?: number, choices?: Array}[]}
@@ -116,7 +119,7 @@ function row(setting, onchange) {
   return { element: h("div", { class: `live-setting live-${setting.kind}` }, label, input, shown), set: update };
 }
 
-function control({ kind, min, max, step, choices }, id, onchange) {
+function control({ kind, value, min, max, step, choices }, id, onchange) {
   if (kind === "choice") {
     const input = h("select", { id, onchange: () => onchange(choices[input.selectedIndex]) });
     for (const choice of choices) input.append(h("option", {}, String(choice)));
@@ -127,10 +130,12 @@ function control({ kind, min, max, step, choices }, id, onchange) {
     return { input, set: (value) => (input.checked = value === true) };
   }
   const isNumber = kind === "slider" || kind === "number";
-  const read = () => (isNumber ? Number(input.value) : input.value);
-  const input = h("input", {
+  // A text area can hold line breaks; a line of code cannot.
+  const read = () => (isNumber ? Number(input.value) : input.value.replaceAll("\n", " "));
+  const long = kind === "string" && value.length > LONG;
+  const input = h(long ? "textarea" : "input", {
     id,
-    type: { slider: "range", number: "number", string: "text" }[kind],
+    ...(long ? { rows: 5 } : { type: { slider: "range", number: "number", string: "text" }[kind] }),
     min,
     max,
     step,

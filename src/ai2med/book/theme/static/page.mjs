@@ -49,6 +49,8 @@ const host = import(new URL("./widgets/host.mjs", import.meta.url).href + new UR
 
 // "Your data" and erasing: their module comes when it is asked for.
 const yourData = () => import(new URL("./your_data.mjs", import.meta.url).href + new URL(import.meta.url).search);
+// The controls for reading offline, on the pages that have some.
+const offline = () => import(new URL("../offline/offline.mjs", import.meta.url).href + new URL(import.meta.url).search);
 
 let shown;
 
@@ -61,6 +63,7 @@ export function start() {
   host.then(({ hydrate }) => hydrate());
   const dataRoom = document.getElementById("kept-here");
   if (dataRoom) yourData().then(({ show }) => show(dataRoom));
+  if (document.querySelector("[data-offline]")) offline().then(({ start: begin }) => begin());
 }
 start();
 
@@ -96,3 +99,19 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   location.assign(`${form.action}#q=${encodeURIComponent(new FormData(form).get("q"))}`);
 });
+
+// Last of all the worker that keeps what was read.
+const workers = navigator.serviceWorker;
+addEventListener("load", () => setTimeout(keepForOffline, 1500));
+async function keepForOffline() {
+  try {
+    await workers.register(new URL("../sw.js", import.meta.url));
+    if (workers.controller) return;
+    // What was loaded before the worker was there.
+    const { active } = await workers.ready;
+    const urls = performance.getEntriesByType("resource").map(({ name }) => name);
+    active.postMessage({ visited: [location.href, ...urls] });
+  } catch {
+    // No worker in this browser, in a private window or at this address: the book is read as ever.
+  }
+}

@@ -1,0 +1,175 @@
+"""Write what makes a built site readable offline: the worker, the list of all files, and the description as an app.
+
+The list says for each file what its content must be. Whatever a browser keeps was compared with it, so that a page and
+its parts always belong to one version of the book, whatever their addresses are.
+"""
+
+import hashlib
+import html as markup
+import json
+import re
+import shutil
+from pathlib import Path
+
+__all__ = ["write_offline"]
+
+_HERE = Path(__file__).parent
+_WEB = _HERE / "web"
+
+FOLDER = "offline"
+LIST = f"{FOLDER}/files.json"
+WORKER = "sw.js"
+MANIFEST = "manifest.webmanifest"
+
+# For other tools than a reader's browser.
+_LEFT_OUT = re.compile(rf"^(?:{re.escape(WORKER)}$|{re.escape(LIST)}$|objects\.inv$|(?:.*/)?\.)")
+_MOOC = re.compile(r"^(?:moocs|exercises|_static/notebooks)/(mooc\w+)/")
+_IMAGE = re.compile(r"_images/[^\"'<>?#\s]+")
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+_ASSETS = re.compile(r"_static/ai2med\.css\?v=(\w+)")
+
+# What every page needs: it is there as soon as the worker is.
+_SHELL = (
+    f"{FOLDER}.html",
+    f"{FOLDER}/{FOLDER}.mjs",
+    f"{FOLDER}/icon-192.png",
+    MANIFEST,
+    "_static/ai2med.css",
+    "_static/icon.svg",
+    "_static/page.mjs",
+    "_static/widgets/host.mjs",
+)
+
+_APP = {
+    "name": "AI2MED: the open book on AI in medical care",
+    "short_name": "AI2MED",
+    "description": "An open, interactive textbook on artificial intelligence in medical care.",
+    "lang": "en",
+    "start_url": "./index.html",
+    "scope": "./",
+    "display": "standalone",
+    "display_override": ["minimal-ui", "standalone"],
+    "background_color": "#ffffff",
+    "theme_color": "#005a9c",
+    "icons": [
+        {"src": f"{FOLDER}/icon-192.png", "sizes": "192x192", "type": "image/png"},
+        {"src": f"{FOLDER}/icon-512.png", "sizes": "512x512", "type": "image/png"},
+        {"src": f"{FOLDER}/icon-maskable.png", "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+    ],
+}
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "([\w./]+\.mjs)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function|const|class)", re.MULTILINE)
+
+
+def script(name: str, folder: Path = _WEB) -> str:
+    """Return one of our front-end modules with those that it imports written in front of it.
+
+    A service worker is a classic script, which can import nothing, and a page asks for one file instead of three.
+
+    Examples
+    --------
+    >>> "import {" in script("worker.mjs")
+    False
+    """
+    path = folder / name
+    source = path.read_text(encoding="utf-8")
+    parts = [_EXPORT.sub("", script(other, path.parent)) for other in _IMPORT.findall(source)]
+    return "\n".join([*parts, _IMPORT.sub("", source)])
+
+
+def fingerprint(content: bytes) -> str:
+    """Return the short hash by which a file's content is known: the first half of its SHA-256."""
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def write_offline(html: Path) -> Path:
+    """Write ``sw.js``, the list of files and the app's description into a built site. It comes last in a build.
+
+    Parameters
+    ----------
+    html : path
+        The built site. Called again after a file has changed, the list and the worker follow.
+
+    Returns
+    -------
+    pathlib.Path
+        The list: ``offline/files.json``.
+    """
+    html = Path(html)
+    folder = html / FOLDER
+    folder.mkdir(exist_ok=True)
+    for icon in sorted((_HERE / "icons").glob("*.png")):
+        shutil.copyfile(icon, folder / icon.name)
+    _write(folder / f"{FOLDER}.mjs", script(f"{FOLDER}.mjs"))
+    _write(html / MANIFEST, json.dumps(_APP, indent=2) + "\n")
+    text = json.dumps(file_list(html), separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
+    _write(html / LIST, text)
+    _write(html / WORKER, script("worker.mjs").replace("{version}", fingerprint(text.encode())))
+    return html / LIST
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def file_list(html: Path) -> dict:
+    """Return what ``files.json`` holds.
+
+    Parameters
+    ----------
+    html : path
+        The built site.
+
+    Returns
+    -------
+    dict
+        ``files``: for each path its hash, its bytes, its group (``python``, ``data``, ``book`` or a MOOC's folder) and,
+        for pages, its title. ``moocs``: the title of each MOOC by its folder. ``shell``: what is stored at once.
+        ``assets``: the version that the pages' addresses carry after ``?v=``.
+    """
+    paths = sorted(path.relative_to(html).as_posix() for path in html.rglob("*") if path.is_file())
+    paths = [path for path in paths if not _LEFT_OUT.match(path)]
+    names = [path for path in paths if path.endswith(".html") and not path.startswith("lite/")]
+    pages = {path: (html / path).read_text(encoding="utf-8") for path in names}
+    groups = _groups(paths, pages)
+    files = {}
+    for path in paths:
+        content = (html / path).read_bytes()
+        files[path] = [fingerprint(content), len(content), groups[path]]
+        if path in pages:
+            files[path].append(_title(pages[path]) or path)
+    moocs = {}
+    for path in pages:
+        mooc = re.fullmatch(r"moocs/(mooc\w+)/index\.html", path)
+        if mooc:
+            moocs[mooc[1]] = files[path][3]
+    assets = next((found[1] for text in pages.values() if (found := _ASSETS.search(text))), "")
+    return {"assets": assets, "files": files, "moocs": moocs, "shell": [path for path in _SHELL if path in files]}
+
+
+def _groups(paths, pages):
+    users: dict[str, set[str]] = {}
+    for page, text in pages.items():
+        mooc = _MOOC.match(page)
+        for image in _IMAGE.findall(text):
+            users.setdefault(image, set()).add(mooc[1] if mooc else "book")
+
+    def group(path):
+        # The notebooks' own application is of no use without Python, and the other way round it is a small part.
+        if path.startswith(("_static/pyodide/", "lite/")):
+            return "python"
+        if path.startswith("_static/data/"):
+            return "data"
+        if mooc := _MOOC.match(path):
+            return mooc[1]
+        using = users.get(path, set())
+        return next(iter(using)) if len(using) == 1 else "book"
+
+    return {path: group(path) for path in paths}
+
+
+def _title(text):
+    """Return the title of a page without the name of the book, which the title element repeats on every page."""
+    found = _TITLE.search(text)
+    return markup.unescape(found[1]).rpartition(" · ")[0].strip() or markup.unescape(found[1]) if found else ""

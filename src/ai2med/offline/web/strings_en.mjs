@@ -1,0 +1,47 @@
+/** Every word that the controls for reading offline show. A translation is a copy of this file. */
+export const STRINGS = {
+  store: "Make {mooc} available offline",
+  rest: "Load the rest of {mooc}",
+  cancel: "Cancel",
+  remove: "Remove {mooc} from this browser",
+  progress: "Storing {mooc}",
+  to_load: "To load: {size} MB (pages {pages} MB, tables {tables} MB, Python {python} MB).",
+  kept: "Stored already: {size} MB.",
+  whole: "Stored: all {n} files, {size} MB with tables and Python. You can read it and run its cells without a connection.",
+  loaded: "{done} of {total} MB",
+  begun: "Storing {mooc} has begun: {size} MB.",
+  part: "{percent} percent are stored.",
+  done: "{mooc} is stored completely. You can now read it without a connection.",
+  may_go: "This browser may still delete it when space runs out. Look here again before a journey.",
+  cancelled: "Cancelled. What was loaded so far stays stored; the button goes on from there.",
+  removed: "{mooc} is removed from this browser.",
+  shared_stays: "Python and the tables stay, because another stored MOOC needs them.",
+  failure: {
+    unsupported:
+      "This browser does not let the book store files. That is so in some private windows, in old browsers, and at addresses that begin with http:. The USB stick below is another way.",
+    unlisted: "The list of the book's files could not be loaded. Check your connection, then load this page again.",
+    space: "There is not enough space: {mooc} needs {size} MB, and this browser offers {free} MB. Nothing was loaded. Free some space, or remove another MOOC below.",
+    full: "The browser's space is full, so {mooc} is not stored completely. Free some space, then press the button again: it goes on from there.",
+    network: "The connection was lost, so {mooc} is not stored completely. What was loaded stays stored. Press the button again when you are online.",
+    changed: "A new version of the book has appeared meanwhile. Load this page again, then press the button again.",
+    incomplete: "Some files are missing: this browser has deleted them again. {mooc} is not stored completely.",
+    busy: "Another MOOC is being stored, here or in another tab. Wait until that is done, then press the button again.",
+    other: "{mooc} could not be stored completely: {reason}. Press the button again to go on.",
+  },
+  missing: {
+    title: "You are offline, and this page is not stored",
+    text: "The page “{title}” could not be loaded, and this browser has not stored it. What you can open now is listed below, under “What is stored now”.",
+    again: "Try the page again",
+  },
+  stored: {
+    none: "No page is stored yet.",
+    book: "Common pages",
+    group: "{name} ({n})",
+  },
+  all: {
+    size: "This browser stores {size} MB of the book.",
+    nothing: "This browser stores nothing of the book.",
+    remove: "Remove everything stored offline",
+    removed: "Everything that was stored for reading offline is removed. Pages that you open from now on are stored again.",
+  },
+};

@@ -1,0 +1,278 @@
+"""Python on the pages of the built book: every cell runs, with the kernel's numbers; every task answers as it promises.
+
+Each page is visited once, by a browser of its own and with one start of Python: a unit's cells are run one after the
+other with their Run buttons; on an exercise page the starter, each catalogued mistake and the solution of each task are
+typed into the editor and checked. The tests then look at what was seen. Two pages are visited at a time, because a
+page's Python keeps one core busy.
+"""
+
+import ast
+import functools
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
+from itertools import groupby
+
+import pytest
+from conftest import ARGUMENTS, Complaints, browser_program
+from playwright.sync_api import sync_playwright
+from python_pages import (
+    ANSWER,
+    KEEP,
+    PRESS,
+    READ,
+    RESTORE,
+    START,
+    differences,
+    executed,
+    glued,
+    notebook_parts,
+    page_parts,
+    quoted,
+    run_in_lite,
+    type_code,
+)
+
+from ai2med import paths
+from ai2med.curriculum import load_curriculum
+from ai2med.exercises import blocks
+from ai2med.exercises.feedback import Feedback
+from ai2med.exercises.notebook import read_exercise
+from ai2med.exercises.running import load_checks
+from ai2med.server import BookHandler
+
+pytestmark = pytest.mark.browser
+
+HTML = paths.root() / "_build" / "html"
+LITE = (HTML / "lite").is_dir()
+UNITS = {f"unit {unit.id}": unit for unit in load_curriculum().finished}
+EXERCISES = {f"exercise {unit.id}": unit for unit in load_curriculum().finished}
+NOTEBOOKS = {f"notebook {unit.id}": unit for unit in load_curriculum().finished}
+
+
+@dataclass
+class Visit:
+    """What was seen on a page.
+
+    Parameters
+    ----------
+    outputs : dict of int to list of dict
+        The parts of the output of each cell that was run, by the cell's place in the notebook.
+    states : dict of int to str
+        How each of them ended.
+    glued : dict of str to str
+        What the cells that the page does not show handed to its text.
+    attempts : list of tuple
+        Task, label, expected key and answer of each attempt at a task.
+    helps : dict of str to dict
+        What the buttons for hints and solution opened, by task.
+    complaints : list of str
+        Errors of the page itself.
+    """
+
+    outputs: dict = field(default_factory=dict)
+    states: dict = field(default_factory=dict)
+    glued: dict = field(default_factory=dict)
+    attempts: list = field(default_factory=list)
+    helps: dict = field(default_factory=dict)
+    complaints: list = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def site():
+    handler = functools.partial(BookHandler, directory=str(HTML))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def visits(request, site):
+    """Start visits to the pages that the selected tests look at, two at a time."""
+    chosen = dict.fromkeys(
+        item.callspec.params["name"]
+        for item in request.session.items
+        if item.path == request.path and "name" in getattr(getattr(item, "callspec", None), "params", ())
+    )
+    with ThreadPoolExecutor(2) as pool:
+        yield {name: pool.submit(visit, site, name) for name in chosen if name not in NOTEBOOKS or LITE}
+
+
+def visit(site, name):
+    seen = Visit()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_program(), args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+        page.set_default_timeout(START)
+        complaints = Complaints()
+        complaints.watch(page)
+        page.add_init_script(PRESS + READ)
+        if name in NOTEBOOKS:
+            run_notebook(page, site, NOTEBOOKS[name], seen)
+        elif name in UNITS:
+            page.goto(f"{site}{UNITS[name].docname}.html")
+            run_unit(page, UNITS[name], seen)
+        else:
+            page.goto(f"{site}{EXERCISES[name].exercise_docname}.html")
+            solve_exercise(page, EXERCISES[name], seen)
+        seen.complaints = list(complaints)
+        browser.close()
+    return seen
+
+
+def run_unit(page, unit, seen):
+    """Press Run on each cell; in their turn, run the cells that the page does not show, for the values in its text."""
+    live = {int(cell.get_attribute("data-index")): cell for cell in page.locator("live-cell").all()}
+    code = [(index, cell.source) for index, cell in enumerate(executed(unit.docname).cells) if cell.cell_type == "code"]
+    for shown, cells in groupby(code, key=lambda cell: cell[0] in live):
+        if shown:
+            for index, _ in cells:
+                run_cell(page, live[index], index, seen)
+        else:
+            seen.glued |= quoted(page, [source for _, source in cells])
+
+
+def run_notebook(page, site, unit, seen):
+    """Run the unit's notebook in JupyterLite; keep what the cells gave that stand in the page as well."""
+    given = run_in_lite(page, site, f"{unit.folder}/{unit.slug}.ipynb").cells
+    outputs = {cell.source.strip(): cell.outputs for cell in given if cell.cell_type == "code"}
+    for index, cell in enumerate(executed(unit.docname).cells):
+        if cell.cell_type == "code" and cell.source.strip() in outputs:
+            seen.outputs[index] = outputs[cell.source.strip()]
+
+
+def run_cell(page, cell, index, seen):
+    seen.states[index] = page.evaluate("(cell) => pressed(cell, 'run')", cell.element_handle())
+    seen.outputs[index] = read(page, cell)
+
+
+def read(page, cell):
+    return page.evaluate("(cell) => partsOf(cell)", cell.element_handle())
+
+
+def solve_exercise(page, unit, seen):
+    """Run the cells in their order; try each task with everything that its catalogue holds, the solution last."""
+    exercise = read_exercise(unit.exercise_path)
+    declared = {task.id: task for task in load_checks(exercise.checks_path).TASKS}
+    tasks = {task.cell: task for task in exercise.tasks if task.cell is not None}
+    for cell in page.locator("live-cell").all():
+        index = int(cell.get_attribute("data-index"))
+        if index not in tasks:
+            run_cell(page, cell, index, seen)
+            continue
+        task, source = tasks[index], exercise.cells[index].source
+        page.evaluate(KEEP)
+        attempts = [("starter", None, None)]
+        for wrong in declared[task.id].wrong:
+            attempts.append((wrong.title, wrong.expect, blocks.attempt_source(source, wrong.code)))
+        attempts.append(("solution", "", blocks.solution_source(source)))
+        for label, expected, code in attempts:
+            page.evaluate(RESTORE)
+            if code is not None:
+                type_code(cell, code)
+            answer = page.evaluate(ANSWER, cell.element_handle())
+            seen.attempts.append((task.id, label, expected, answer))
+        seen.states[index] = answer["state"]
+        seen.outputs[index] = read(page, cell)
+        seen.helps[task.id] = take_help(cell, len(declared[task.id].hints))
+
+
+def take_help(cell, hints):
+    """Press the buttons of a task: each hint in its turn and once more, the solution twice; return what was open."""
+    task = cell.locator("xpath=ancestor::*[@data-task-id]")
+    opened = []
+    for action in ["hint"] * (hints + 1) + ["solution"] * 2:
+        cell.locator(f'button[data-action="{action}"]').click()
+        opened.append(tuple(task.locator(f"details.task-{kind}[open]").count() for kind in ("hint", "solution")))
+    return {
+        "opened": opened,
+        "hints": task.locator("details.task-hint p").all_text_contents(),
+        "solution": task.locator("details.task-solution pre").inner_text(),
+    }
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_every_cell_of_a_unit_runs_in_the_page(visits, name):
+    seen = visits[name].result()
+    cells = executed(UNITS[name].docname).cells
+    raises = {index for index, cell in enumerate(cells) if "raises-exception" in cell.metadata.get("tags", ())}
+    assert seen.complaints == []
+    assert {index: state for index, state in seen.states.items() if state != "done" and index not in raises} == {}
+    assert len(seen.states) >= 3
+
+
+@pytest.mark.parametrize("name", [*UNITS, *EXERCISES])
+def test_the_page_gives_what_the_kernel_gave(visits, name):
+    seen = visits[name].result()
+    docname = UNITS[name].docname if name in UNITS else EXERCISES[name].exercise_docname
+    told = compared({index: page_parts(parts) for index, parts in seen.outputs.items()}, docname)
+    assert told == {}
+
+
+def compared(outputs, docname):
+    """Return how outputs differ from those of the build's kernel, by the cell's place."""
+    cells = executed(docname).cells
+    told = {index: differences(parts, notebook_parts(cells[index].outputs)) for index, parts in outputs.items()}
+    return {index: found for index, found in told.items() if found}
+
+
+@pytest.mark.skipif(not LITE, reason="the book was built without JupyterLite")
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_jupyterlite_gives_what_the_kernel_gave(visits, name):
+    outputs = {index: notebook_parts(found) for index, found in visits[name].result().outputs.items()}
+    assert len(outputs) >= 3
+    assert compared(outputs, NOTEBOOKS[name].docname) == {}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_the_page_computes_the_numbers_that_its_text_quotes(visits, name):
+    computed, stored = visits[name].result().glued, glued(UNITS[name].docname)
+    text = UNITS[name].path.read_text(encoding="utf-8")
+    told = {}
+    for key, form in re.findall(r"\{glue:text\}`(\w+):?([^`]*)`", text):
+        here, there = (format(ast.literal_eval(values[key]), form) for values in (computed, stored))
+        if here != there:
+            told[key] = (here, there)
+    assert told == {}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_attempt_at_a_task_gets_its_answer(visits, name):
+    seen = visits[name].result()
+    assert seen.complaints == []
+    assert {index: state for index, state in seen.states.items() if state != "done"} == {}
+    told = [
+        (task, label, expected, answer)
+        for task, label, expected, answer in seen.attempts
+        if not as_promised(expected, answer["answer"])
+    ]
+    assert told == []
+
+
+def as_promised(expected, answer):
+    """Tell whether an answer is the expected one: "" passes, a key names a mistake, None is any refusal."""
+    if answer is None or answer["taskId"] is None:
+        return False
+    if expected == "":
+        return answer["passed"] == "true" and answer["text"].startswith(Feedback(True, "", "", "").verdict)
+    refused = answer["passed"] == "false" and "Hint: " in answer["text"]
+    return refused and expected in (None, answer["key"])
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_hints_open_one_by_one_and_the_solution_at_the_second_press(visits, name):
+    exercise = read_exercise(EXERCISES[name].exercise_path)
+    for task in load_checks(exercise.checks_path).TASKS:
+        if task.check is None:
+            continue
+        help_ = visits[name].result().helps[task.id]
+        steps = [(k, 0) for k in range(1, len(task.hints) + 1)]
+        assert help_["opened"] == [*steps, steps[-1], steps[-1], (len(task.hints), 1)]
+        assert len(help_["hints"]) == len(task.hints)
+        source = exercise.cells[exercise.task(task.id).cell].source
+        assert help_["solution"].strip() == blocks.solution_source(source).strip()
