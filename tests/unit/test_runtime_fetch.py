@@ -29,7 +29,7 @@ def archive(**members):
 FILES = {
     **{name: name.encode() for name in CORE if name != "python_stdlib.zip"},
     "python_stdlib.zip": archive(os__py="a = 1"),
-    "numpy.whl": archive(numpy__py="b = 2", numpy__so="binary"),
+    "numpy.whl": archive(numpy__py="b = 2", numpy__so="\0asm"),
     "six.whl": archive(six__py="c = 3"),
 }
 
@@ -204,7 +204,7 @@ def test_packages_are_compiled_and_the_lock_has_the_new_hashes(get, tmp_path, pi
 
 
 def test_what_nothing_reads_at_run_time_is_left_out(tmp_path):
-    members = {"a.py": "", "a.pyi": "", "a.pyx": "", "inc/a.h": "", "data/a.csv": "1", "a.so": "binary"}
+    members = {"a.py": "", "a.pyi": "", "a.pyx": "", "inc/a.h": "", "data/a.csv": "1", "a.so": "\0asm", "b.so": "\x7fELF"}
     with zipfile.ZipFile(tmp_path / "a.whl", "w") as wheel:
         for name, text in members.items():
             wheel.writestr(name, text)

@@ -65,7 +65,6 @@ _AGAIN = """async () => {
     await cell.act('run');
     return performance.now() - started;
 }"""
-_NEVER_IDLE = "addEventListener('DOMContentLoaded', () => (document.documentElement.dataset.liveIdle = 1e9))"
 # The first cell of a unit's page whose stored output is a table or a figure.
 _TYPICAL = """() => {
     const shows = (cell) => cell.querySelector('.cell_output :is(table, img)');
@@ -176,12 +175,10 @@ class _Site:
                 context.close()
 
     @contextmanager
-    def visit(self, context, address: str, idle: bool = False):
-        """Open a page; without `idle` Python is not loaded before somebody asks."""
+    def visit(self, context, address: str):
+        """Open a page."""
         self._sent.clear()
         page = context.new_page()
-        if not idle:
-            page.add_init_script(_NEVER_IDLE)
         try:
             page.goto(self.address + address)
             yield page
@@ -216,7 +213,7 @@ def _pandas_only(site: _Site, rows: dict) -> None:
 
 
 def _after_a_while(site: _Site, address: str, rows: dict) -> None:
-    with site.reader() as context, site.visit(context, address, idle=True) as page:
+    with site.reader() as context, site.visit(context, address) as page:
         if not page.evaluate(_TYPICAL):
             return
         time.sleep(20)

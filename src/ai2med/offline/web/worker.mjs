@@ -114,7 +114,8 @@ function lookUp(list, address) {
   const path = pathOf(address);
   if (path === null) return { path };
   const known = path in list.files || !(`${path}.html` in list.files) ? path : `${path}.html`;
-  const version = new URL(address).searchParams.get("v");
+  // The application of the notebooks counts its own versions.
+  const version = path.startsWith("lite/") ? null : new URL(address).searchParams.get("v");
   return { path: known, file: version && version !== list.assets ? undefined : list.files[known] };
 }
 

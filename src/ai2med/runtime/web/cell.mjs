@@ -33,7 +33,7 @@ export class Cell {
     this.code = edit?.current ? edit.code : this.original;
     this.older = edit && !edit.current ? edit.code : null;
     this.build();
-    onErased(element, () => this.erased());
+    this.deaf = onErased(element.dataset.key, () => this.erased());
   }
 
   get state() {
@@ -199,6 +199,7 @@ export class Cell {
   /** The page with this cell has been left: nothing of it runs or listens any more. */
   leave() {
     this.gone = true;
+    this.deaf();
     this.cancelled = true;
     this.cancel?.();
     this.editor?.destroy();

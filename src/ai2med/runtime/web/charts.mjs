@@ -121,12 +121,13 @@ function namesOf(part, found = { fields: new Set(), times: new Set(), computed: 
   return found;
 }
 
-/** Names of the tables that marks are drawn from. */
-function drawnFrom(marks, found = new Set()) {
+/** Names of the tables that marks are drawn from; not those inside a facet, which hold a part of the rows. */
+function drawnFrom(marks, inner = new Set(), found = new Set()) {
   for (const mark of marks ?? []) {
     const name = mark.from?.facet?.data ?? mark.from?.data;
-    if (name) found.add(name);
-    drawnFrom(mark.marks, found);
+    if (name && !inner.has(name)) found.add(name);
+    const own = [mark.from?.facet?.name, ...(mark.data ?? []).map((table) => table.name)];
+    drawnFrom(mark.marks, new Set([...inner, ...own]), found);
   }
   return found;
 }
@@ -148,10 +149,7 @@ function heading(key, { fields, computed }) {
 function tables({ view, compiled }, spec) {
   const names = namesOf(spec);
   const made = new Map();
-  // Tables inside facets hold one facet's rows; those of all facets are at the top.
-  const top = new Set(compiled.data.map((table) => table.name));
   for (const name of drawnFrom(compiled.marks)) {
-    if (!top.has(name)) continue;
     const rows = view.data(name);
     const columns = Object.keys(rows[0] ?? {}).flatMap((key) => {
       const title = heading(key, names);

@@ -41,12 +41,11 @@ export function writeEdit(key, original, code, version) {
 
 /**
  * Call back when the edit of a cell has been erased, by "Your data" or in another tab.
- * @param {HTMLElement} element of the cell; one that has left the page hears nothing
+ * @returns {Function} ends it
  */
-export function onErased(element, callback) {
-  const mine = PREFIX + element.dataset.key;
-  addEventListener("storage", function heard({ key, newValue }) {
-    if (!element.isConnected) removeEventListener("storage", heard);
-    else if (newValue === null && (key === null || key === mine)) callback();
-  });
+export function onErased(cell, callback) {
+  const mine = PREFIX + cell;
+  const heard = ({ key, newValue }) => newValue === null && (key === null || key === mine) && callback();
+  addEventListener("storage", heard);
+  return () => removeEventListener("storage", heard);
 }

@@ -56,11 +56,17 @@ function progress(phase, fields = {}) {
   post("progress", { phase, loaded: meter.loaded, total: meter.total, cached: fromCache(), ...fields });
 }
 
+/** Bytes of a file that came over the network. Behind the book's service worker a browser counts none, so that tells. */
+function overNetwork({ workerStart, transferSize, encodedBodySize, serverTiming }) {
+  if (!workerStart) return transferSize;
+  return serverTiming?.some(({ name }) => name === "kept") ? 0 : encodedBodySize;
+}
+
 /** Whether most of what was loaded so far came from the browser's own memory. */
 function fromCache() {
   let { network, whole } = fetchedBeside;
   for (const entry of performance.getEntriesByType("resource")) {
-    network += entry.transferSize;
+    network += overNetwork(entry);
     whole += entry.encodedBodySize;
   }
   return whole > 1e6 && network < whole / 10;
@@ -181,7 +187,7 @@ function knowFonts() {
 
 function networkBytes() {
   const entries = performance.getEntriesByType("resource");
-  return entries.reduce((sum, entry) => sum + entry.transferSize, fetchedBeside.network);
+  return entries.reduce((sum, entry) => sum + overNetwork(entry), fetchedBeside.network);
 }
 
 /** Packages that a text of code needs and that are not loaded. */
