@@ -118,18 +118,16 @@ def _write_settings(lite: Path, shell: Path, notebooks: list[Offered]) -> None:
 
 
 def _write_bar(lite: Path, contents: str) -> None:
-    """Put our bar above the notebook: it says where work stays, resets it, and finds that of an earlier version."""
+    """Put our bar above JupyterLite's pages: it says where work stays, resets it, and finds an earlier version's."""
     bar = lite / "ai2med"
     shutil.copytree(_WEB, bar)
     version = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(bar.iterdir()))).hexdigest()[:8]
     for app in ("notebooks", "tree"):
         page = lite / app / "index.html"
         text = page.read_text(encoding="utf-8")
-        parts = [(_MANIFEST, _ICON)]
-        if app == "notebooks":
-            style = f'{_HEAD}    <link rel="stylesheet" href="../ai2med/bar.css?_={version}" />\n'
-            parts += [(_LOAD, _PREPARE.format(version=version, contents=f"AI2MED {contents}") + _LOAD), (_HEAD, style)]
-        for old, new in parts:
+        style = f'{_HEAD}    <link rel="stylesheet" href="../ai2med/bar.css?_={version}" />\n'
+        start = _PREPARE.format(version=version, contents=f"AI2MED {contents}") + _LOAD
+        for old, new in ((_MANIFEST, _ICON), (_HEAD, style), (_LOAD, start)):
             if text.count(old) != 1:
                 raise ValueError(f"lite/{app}/index.html of this JupyterLite is not as expected: {old.strip()!r}")
             text = text.replace(old, new)

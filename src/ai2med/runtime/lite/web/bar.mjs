@@ -1,5 +1,5 @@
 /**
- * A bar above the notebook: back to the book, where work stays, and a reset. JupyterLite starts below it.
+ * A bar above the notebook, or the list of them: back to the book, where work stays, a reset. JupyterLite starts below it.
  *
  * A reset happens at the next start, before JupyterLite reads its storage: what runs could save the notebook again.
  */
@@ -98,10 +98,24 @@ function draw(path, known) {
 }
 
 /**
+ * In an isolated page JupyterLite waits for its worker with `Atomics.waitAsync`, and takes the answer for a promise. When
+ * the worker was faster, the answer is no promise, and Python would never start.
+ */
+function mendWaiting() {
+  const { waitAsync } = Atomics;
+  if (!waitAsync) return;
+  Atomics.waitAsync = (...what) => {
+    const { async, value } = waitAsync(...what);
+    return { async, value: Promise.resolve(value) };
+  };
+}
+
+/**
  * Draw the bar and put the storage in order; JupyterLite starts when this has ended.
  * @param {string} contents name of the database in which JupyterLite keeps this version's notebooks
  */
 export async function prepare(contents) {
+  mendWaiting();
   // Jupyter asks before a page with unsaved work is left. Who resets has been asked.
   window.addEventListener("beforeunload", (event) => leaving && event.stopImmediatePropagation(), true);
   const path = new URLSearchParams(location.search).get("path");
@@ -112,7 +126,7 @@ export async function prepare(contents) {
   if (!document.body) await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
   const notice = draw(path, notebooks[path]);
   try {
-    if (sessionStorage.getItem(RESET) === path) {
+    if (path && sessionStorage.getItem(RESET) === path) {
       await remove(contents, path);
       sessionStorage.removeItem(RESET);
     }
