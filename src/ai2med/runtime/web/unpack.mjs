@@ -4,6 +4,7 @@
  * Message in: which packages. Messages out: `bytes` as they arrive, a `package` when it is ready, `failed` if it cannot
  * be had. It closes itself after the last.
  */
+import { transferred } from "./transfer.mjs";
 import { content, entries } from "./wheel.mjs";
 
 /** The hash of the lock, as a browser checks it while it fetches. */
@@ -37,12 +38,7 @@ function unpacked(archive) {
   return { modules, libraries };
 }
 
-/** How much came over the network, and how much in all. */
-function transferred() {
-  const found = performance.getEntriesByType("resource").filter((entry) => /\.(whl|zip)$/.test(entry.name));
-  const sum = (key) => found.reduce((total, entry) => total + entry[key], 0);
-  return { network: sum("transferSize"), whole: sum("encodedBodySize") };
-}
+const isPackage = ({ name }) => /\.(whl|zip)$/.test(name);
 
 self.onmessage = async ({ data: { base, packages, cache } }) => {
   // All are fetched at once, and unpacked in the order in which Python imports them.
@@ -53,7 +49,7 @@ self.onmessage = async ({ data: { base, packages, cache } }) => {
       const archive = await coming[k];
       const { modules, libraries } = unpacked(archive);
       const buffers = [archive.buffer, ...[...modules.values()].map((bytes) => bytes.buffer)];
-      const message = { type: "package", name, archive, modules, libraries, ...transferred() };
+      const message = { type: "package", name, archive, modules, libraries, ...transferred(isPackage) };
       self.postMessage(message, [...new Set(buffers)]);
     } catch (error) {
       self.postMessage({ type: "failed", name, reason: String(error?.message ?? error) });

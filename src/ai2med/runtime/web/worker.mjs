@@ -4,6 +4,7 @@
  * Messages in: start, run, warm, renew, more, and none else. Messages out: progress, ready, failed, output, ended, fatal.
  */
 import { install, mount } from "./install.mjs";
+import { transferred } from "./transfer.mjs";
 
 let base;
 let pyodide;
@@ -56,19 +57,11 @@ function progress(phase, fields = {}) {
   post("progress", { phase, loaded: meter.loaded, total: meter.total, cached: fromCache(), ...fields });
 }
 
-/** Bytes of a file that came over the network. Behind the book's service worker a browser counts none, so that tells. */
-function overNetwork({ workerStart, transferSize, encodedBodySize, serverTiming }) {
-  if (!workerStart) return transferSize;
-  return serverTiming?.some(({ name }) => name === "kept") ? 0 : encodedBodySize;
-}
-
 /** Whether most of what was loaded so far came from the browser's own memory. */
 function fromCache() {
-  let { network, whole } = fetchedBeside;
-  for (const entry of performance.getEntriesByType("resource")) {
-    network += overNetwork(entry);
-    whole += entry.encodedBodySize;
-  }
+  const here = transferred();
+  const network = here.network + fetchedBeside.network;
+  const whole = here.whole + fetchedBeside.whole;
   return whole > 1e6 && network < whole / 10;
 }
 
@@ -116,9 +109,18 @@ async function installAll(coming, imported = []) {
     if (!unpacked) throw new Error(name);
     install(pyodide, { ...lock.packages[name], name }, unpacked);
     if (name === "matplotlib") knowFonts();
-    pyodide._api.importlib.invalidate_caches();
-    if (imported.includes(name)) kernel.module.warm(`import ${lock.packages[name].imports[0]}`);
+    if (imported.includes(name)) {
+      lookAgain();
+      // A package's own name comes last in the lock, after those of what it brings along.
+      kernel.module.warm(`import ${lock.packages[name].imports.at(-1)}`);
+    }
   }
+  lookAgain();
+}
+
+/** Let Python see new files. To forget all its finders know would make it read the standard library's archive anew. */
+function lookAgain() {
+  pyodide._api.sys.path_importer_cache.get(SITE)?.invalidate_caches();
 }
 
 async function start({ base: address, live, data, packages, interrupt, reload }) {
@@ -147,7 +149,7 @@ async function start({ base: address, live, data, packages, interrupt, reload })
     if (!entry.lite_only) for (const module of entry.imports) homes.set(module, name);
   progress("download");
   const { loadPyodide } = await code;
-  pyodide = await loadPyodide({
+  const loading = loadPyodide({
     indexURL: base,
     env: {
       HOME: "/home/pyodide",
@@ -160,11 +162,12 @@ async function start({ base: address, live, data, packages, interrupt, reload })
     stdout: () => {},
     stderr: () => {},
   });
+  pyodide = await Promise.race([loading, uncompiled()]);
   const [library, book, table] = await Promise.all(waiting);
   needs = table;
   mount(pyodide, SITE, library);
   mount(pyodide, "/book", book);
-  pyodide._api.importlib.invalidate_caches();
+  lookAgain();
   const module = pyodide.pyimport("ai2med.runtime.browser.kernel");
   kernel = { object: module.Kernel((text) => post("output", { id: running, output: JSON.parse(text) })), module };
   const started = performance.now();
@@ -179,6 +182,23 @@ async function start({ base: address, live, data, packages, interrupt, reload })
   post("ready", { cached: fromCache(), network: networkBytes(), seconds });
 }
 
+/** Rejects when WebAssembly cannot be compiled: Pyodide tells that to the console only, and waits for ever. */
+function uncompiled() {
+  return new Promise((_, reject) => {
+    for (const name of ["instantiate", "instantiateStreaming"]) {
+      const own = WebAssembly[name];
+      WebAssembly[name] = async (...given) => {
+        try {
+          return await own.apply(WebAssembly, given);
+        } catch (error) {
+          reject(error);
+          throw error;
+        }
+      };
+    }
+  });
+}
+
 /** Matplotlib would look through its fonts at its first import; a list made beforehand spares half a second. */
 function knowFonts() {
   const list = pyodide.FS.readFile(`${SITE}/ai2med/runtime/browser/fontlist.json`);
@@ -186,8 +206,7 @@ function knowFonts() {
 }
 
 function networkBytes() {
-  const entries = performance.getEntriesByType("resource");
-  return entries.reduce((sum, entry) => sum + overNetwork(entry), fetchedBeside.network);
+  return transferred().network + fetchedBeside.network;
 }
 
 /** Packages that a text of code needs and that are not loaded. */
