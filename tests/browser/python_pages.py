@@ -351,9 +351,9 @@ def run_in_lite(page, site, path):
         The notebook's place in JupyterLite, such as ``mooc2/predictive_analytics/validation_methods.ipynb``.
     """
     page.goto(f"{site}lite/notebooks/index.html?path={path}")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    page.locator(".jp-CodeCell .cm-content").first.wait_for(timeout=START)
     page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells").click()
+    page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
     ends = time.monotonic() + 2 * START / 1000
     while time.monotonic() < ends:
         page.wait_for_timeout(1000)

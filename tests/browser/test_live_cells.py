@@ -438,7 +438,7 @@ def test_a_full_memory_ends_in_words_and_python_works_afterwards(new_page, site)
     cells = Cells(page)
     cells.run("memory", "error")
     told = cells["memory"].inner_text()
-    assert "at most 2 GB of memory" in told or "memory was full" in told
+    assert "at most 4 GB of memory" in told or "memory was full" in told
     cells.run("setup")
 
 

@@ -221,7 +221,7 @@ def test_a_stored_mooc_opens_a_unit_that_was_never_visited_and_runs_it(reader, s
 
     # The whole notebook too.
     reader.get_by_role("link", name="Open as notebook").click()
-    reader.locator(".jp-Notebook .jp-CodeCell").first.wait_for(timeout=START)
+    reader.locator(".jp-CodeCell .cm-content").first.wait_for(timeout=START)
     reader.get_by_role("menuitem", name="Run", exact=True).click()
     reader.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
     reader.locator(".jp-OutputArea-output").first.wait_for(timeout=START)

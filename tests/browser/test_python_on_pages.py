@@ -47,7 +47,6 @@ from ai2med.server import BookHandler
 pytestmark = pytest.mark.browser
 
 HTML = paths.root() / "_build" / "html"
-LITE = (HTML / "lite").is_dir()
 UNITS = {f"unit {unit.id}": unit for unit in load_curriculum().finished}
 EXERCISES = {f"exercise {unit.id}": unit for unit in load_curriculum().finished}
 NOTEBOOKS = {f"notebook {unit.id}": unit for unit in load_curriculum().finished}
@@ -100,7 +99,7 @@ def visits(request, site):
         return
     chosen = [item.callspec.params["name"] for item in request.session.items if item.path == request.path]
     with ThreadPoolExecutor(2) as pool:
-        begun = {name: pool.submit(visit, site, name) for name in chosen if name not in NOTEBOOKS or LITE}
+        begun = {name: pool.submit(visit, site, name) for name in chosen}
         yield lambda name: begun[name].result()
 
 
@@ -229,7 +228,6 @@ def test_an_exercise_answers_in_the_page_as_its_catalogue_promises(visits, name)
         assert given["solution"].strip() == blocks.solution_source(source).strip()
 
 
-@pytest.mark.skipif(not LITE, reason="the book was built without JupyterLite")
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_jupyterlite_gives_what_the_kernel_gave(visits, name):
     outputs = {index: notebook_parts(found) for index, found in visits(name).outputs.items()}

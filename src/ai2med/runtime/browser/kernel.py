@@ -286,10 +286,18 @@ def _call(value: Any, method: str, **arguments) -> Any:
         return None
 
 
+class _Printer(pprint.PrettyPrinter):
+    """Keeps a long text in one piece, as a notebook does."""
+
+    _dispatch = {  # noqa: RUF012 - as the base class has it
+        kind: way for kind, way in pprint.PrettyPrinter._dispatch.items() if kind is not str.__repr__
+    }
+
+
 def _plain(value: Any) -> str:
     text = repr(value)
     if len(text) > 79 and isinstance(value, (dict, list, tuple, set)):
-        text = pprint.pformat(value, sort_dicts=False)
+        text = _Printer(sort_dicts=False).pformat(value)
     return text if len(text) <= TEXT_LIMIT else text[:TEXT_LIMIT] + " ..."
 
 

@@ -77,7 +77,7 @@ export const STRINGS = {
   },
   hints: {
     MaxRowsError: "A chart takes up to 5,000 rows. Draw a sample (table.sample(2000)), or count and average first.",
-    MemoryError: "Python in a browser has at most 2 GB of memory. Use fewer rows, or smaller numbers.",
+    MemoryError: "Python in a browser has at most 4 GB of memory, often less. Use fewer rows, or smaller numbers.",
     NameError: "A name that Python does not know: is it misspelt, or made in a cell that has not run?",
     ModuleNotFoundError:
       "This package is not part of the book's Python. Numpy, pandas, SciPy, scikit-learn, Matplotlib and Altair are.",
