@@ -8,17 +8,14 @@ page's Python keeps one core busy.
 
 import ast
 import functools
-import os
 import re
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import ThreadingHTTPServer
 from itertools import groupby
 
 import pytest
-from conftest import ARGUMENTS, Complaints, browser_program
-from playwright.sync_api import sync_playwright
+from conftest import Complaints
 from python_pages import (
     ANSWER,
     KEEP,
@@ -92,36 +89,28 @@ def site():
 
 
 @pytest.fixture(scope="module")
-def visits(request, site):
-    """Return a function that gives what was seen on a page; without xdist, two pages are visited at a time."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        yield functools.partial(visit, site)
-        return
-    chosen = [item.callspec.params["name"] for item in request.session.items if item.path == request.path]
-    with ThreadPoolExecutor(2) as pool:
-        begun = {name: pool.submit(visit, site, name) for name in chosen}
-        yield lambda name: begun[name].result()
+def visits(browser, site):
+    """Return a function that gives what is seen on a page."""
+    return functools.partial(visit, browser, site)
 
 
-def visit(site, name):
+def visit(browser, site, name):
     seen = Visit()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_program(), args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-        page.set_default_timeout(START)
-        complaints = Complaints()
-        complaints.watch(page)
-        page.add_init_script(PRESS + READ)
-        if name in NOTEBOOKS:
-            run_notebook(page, site, NOTEBOOKS[name], seen)
-        elif name in UNITS:
-            page.goto(f"{site}{UNITS[name].docname}.html")
-            run_unit(page, UNITS[name], seen)
-        else:
-            page.goto(f"{site}{EXERCISES[name].exercise_docname}.html")
-            solve_exercise(page, EXERCISES[name], seen)
-        seen.complaints = list(complaints)
-        browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page.set_default_timeout(START)
+    complaints = Complaints()
+    complaints.watch(page)
+    page.add_init_script(PRESS + READ)
+    if name in NOTEBOOKS:
+        run_notebook(page, site, NOTEBOOKS[name], seen)
+    elif name in UNITS:
+        page.goto(f"{site}{UNITS[name].docname}.html")
+        run_unit(page, UNITS[name], seen)
+    else:
+        page.goto(f"{site}{EXERCISES[name].exercise_docname}.html")
+        solve_exercise(page, EXERCISES[name], seen)
+    seen.complaints = list(complaints)
+    page.close()
     return seen
 
 

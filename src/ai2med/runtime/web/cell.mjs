@@ -216,6 +216,8 @@ export class Cell {
   }
 
   clear() {
+    // What ran was another code: this one runs before the next cell does.
+    this.session = 0;
     this.room.replaceChildren();
     this.room.hidden = true;
     this.feedback.replaceChildren();
