@@ -487,5 +487,19 @@ def warm(code: str) -> None:
             continue
 
 
+def settle() -> None:
+    """Let go what imports have left over, before the memory is kept for the next visit."""
+    gc.collect()
+
+
+def awake() -> None:
+    """Begin after the memory of an earlier start was read back: what must differ between two starts is made anew."""
+    sys.path[:] = dict.fromkeys(sys.path)
+    if "random" in sys.modules:
+        sys.modules["random"].seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+
+
 def _no_input(_prompt: str = "") -> str:
     raise RuntimeError(_INPUT)

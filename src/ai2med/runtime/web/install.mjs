@@ -8,24 +8,62 @@ import { content, entries } from "./wheel.mjs";
  * @param {object} pyodide
  * @param {{name: string, install_dir: string, package_type: string}} entry of the lock
  * @param {{archive: Uint8Array, modules: Map<string, Uint8Array>, libraries: Map<string, WebAssembly.Module>}} ready
+ * @returns {{package: string, name: string, path: string, shared: boolean, memory: number, table: number, size: number}[]}
+ *   where each library was put
  */
 export function install(pyodide, entry, { archive, modules, libraries }) {
-  const { _api: api, _module: module } = pyodide;
-  const root = String(api.package_loader.get_install_dir(entry.install_dir));
+  const module = pyodide._module;
+  const root = rootOf(pyodide, entry);
   mount(pyodide, root, archive, modules);
-  const flags = { loadAsync: false, nodelete: true, allowUndefined: true, global: false };
+  const links = [];
   for (const [name, library] of libraries) {
     const path = `${root}/${name}`;
     // Linked here and not at its import, where Pyodide would look through all known symbols for each library.
-    module.preloadedWasm[path] = module.loadWebAssemblyModule(library, flags, path, {});
-    if (entry.package_type !== "shared_library") continue;
-    // Others ask for it by its bare name.
-    module.loadDynamicLibrary(path, flags, {});
-    const known = module.LDSO.loadedLibsByName;
-    known[path.slice(root.length + 1)] = known[path];
+    const { exports, spot } = link(module, library, path);
+    module.preloadedWasm[path] = exports;
+    const shared = entry.package_type === "shared_library";
+    if (shared) share(module, path, name);
+    links.push({ package: entry.name, name, path, shared, ...spot });
   }
   if (libraries.size) module.reportUndefinedSymbols();
   pyodide.loadedPackages[entry.name] = "default channel";
+  return links;
+}
+
+/** The folder of a package. */
+export function rootOf(pyodide, entry) {
+  return String(pyodide._api.package_loader.get_install_dir(entry.install_dir));
+}
+
+const FLAGS = { loadAsync: false, nodelete: true, allowUndefined: true, global: false };
+
+/**
+ * Link a library, at the addresses where it was before if they are given.
+ * @returns {{exports: object, spot: {memory: number, table: number, size: number}}} its addresses, and how many
+ *   functions it puts into the table
+ */
+export function link(module, library, path, spot = null) {
+  const stack = module.stackSave();
+  // What Pyodide notes of an opened library; here it lives for a moment only.
+  const note = module.stackAlloc(48);
+  const at = (offset) => (note + offset) >> 2;
+  module.HEAPU8.fill(0, note, note + 48);
+  if (spot) {
+    module.HEAP8[note + 8] = 1;
+    module.HEAPU32[at(12)] = spot.memory;
+    module.HEAPU32[at(20)] = spot.table;
+  }
+  const exports = module.loadWebAssemblyModule(library, FLAGS, path, {}, note);
+  const [memory, table, size] = [12, 20, 24].map((offset) => module.HEAPU32[at(offset)]);
+  module.stackRestore(stack);
+  return { exports, spot: { memory, table, size } };
+}
+
+/** Let others ask for a linked library by its bare name. */
+export function share(module, path, name) {
+  module.loadDynamicLibrary(path, FLAGS, {});
+  const known = module.LDSO.loadedLibsByName;
+  known[name] = known[path];
 }
 
 /**

@@ -9,6 +9,20 @@ export function obstacle(world = globalThis) {
 
 const STATIC = new URL("../../", import.meta.url);
 
+function newWorker() {
+  return new Worker(new URL("./worker.mjs", import.meta.url), { type: "module", name: "python" });
+}
+
+function startOf(packages) {
+  return {
+    type: "start",
+    base: new URL("pyodide/", STATIC).href,
+    live: new URL("./", import.meta.url).href,
+    data: new URL("data", STATIC).href,
+    packages,
+  };
+}
+
 export class Python extends EventTarget {
   constructor() {
     super();
@@ -40,23 +54,38 @@ export class Python extends EventTarget {
     this.buffer = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
     this.ready = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
     this.ready.catch(() => {});
-    this.worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module", name: "python" });
+    this.begin({ reload });
+    this.tell("boot");
+  }
+
+  begin(how) {
+    this.worker = newWorker();
     this.worker.onmessage = ({ data }) => this.receive(data);
     // The worker itself could not be loaded, or a file of it.
     this.worker.onerror = (event) => {
       event.preventDefault();
       this.fail(event.message || "a file of Python is missing");
     };
-    this.worker.postMessage({
-      type: "start",
-      base: new URL("pyodide/", STATIC).href,
-      live: new URL("./", import.meta.url).href,
-      data: new URL("data", STATIC).href,
-      packages: this.packages,
-      interrupt: this.buffer,
-      reload,
+    this.worker.postMessage({ ...startOf(this.packages), interrupt: this.buffer, ...how });
+  }
+
+  /**
+   * Have a Python like this one kept for the next visit. Another one is made for that, which has run nothing.
+   * @param {string[]} codes cells whose imports it shall know
+   * @returns {Promise<boolean>} whether it is kept now
+   */
+  keep(codes) {
+    const beside = newWorker();
+    return new Promise((resolve) => {
+      const end = (well) => {
+        beside.terminate();
+        resolve(well);
+      };
+      beside.onmessage = ({ data: { type } }) => ["kept", "failed", "fatal"].includes(type) && end(type === "kept");
+      beside.onerror = () => end(false);
+      beside.postMessage({ ...startOf(this.packages), fresh: true });
+      beside.postMessage({ type: "keep", codes });
     });
-    this.tell("boot");
   }
 
   /**
@@ -92,6 +121,10 @@ export class Python extends EventTarget {
         break;
       case "failed":
         this.fail(message.reason);
+        break;
+      case "again":
+        this.worker.terminate();
+        this.begin({ fresh: true });
         break;
       case "output":
         run?.onoutput(message.output);

@@ -27,12 +27,12 @@ async function fetched(url, sha256, size, cache) {
   return whole;
 }
 
-/** Modules as bytes, libraries compiled; all else stays packed until Python opens it. */
-function unpacked(archive) {
+/** Modules as bytes, unless Python knows them already; libraries compiled. All else stays packed until Python opens it. */
+function unpacked(archive, imported) {
   const modules = new Map();
   const libraries = new Map();
   for (const entry of entries(archive)) {
-    if (entry.name.endsWith(".pyc")) modules.set(entry.name, content(entry));
+    if (entry.name.endsWith(".pyc") && !imported) modules.set(entry.name, content(entry));
     if (entry.name.endsWith(".so")) libraries.set(entry.name, new WebAssembly.Module(content(entry)));
   }
   return { modules, libraries };
@@ -44,10 +44,10 @@ self.onmessage = async ({ data: { base, packages, cache } }) => {
   // All are fetched at once, and unpacked in the order in which Python imports them.
   const coming = packages.map(({ file_name, sha256, size }) => fetched(base + file_name, sha256, size, cache));
   coming.forEach((one) => one.catch(() => {}));
-  for (const [k, { name }] of packages.entries()) {
+  for (const [k, { name, imported }] of packages.entries()) {
     try {
       const archive = await coming[k];
-      const { modules, libraries } = unpacked(archive);
+      const { modules, libraries } = unpacked(archive, imported);
       const buffers = [archive.buffer, ...[...modules.values()].map((bytes) => bytes.buffer)];
       const message = { type: "package", name, archive, modules, libraries, ...transferred(isPackage) };
       self.postMessage(message, [...new Set(buffers)]);

@@ -1,19 +1,28 @@
 /**
  * Python, away from the page's own thread: it can be busy, be stopped, or run out of memory without harm to the page.
  *
- * Messages in: start, run, warm, renew, more, and none else. Messages out: progress, ready, failed, output, ended, fatal.
+ * Messages in: start, run, warm, renew, more, keep. Messages out: progress, ready, failed, again, output, ended, fatal, kept.
  */
-import { install, mount } from "./install.mjs";
+import { install, mount, rootOf } from "./install.mjs";
+import * as snapshot from "./snapshot.mjs";
 import { transferred } from "./transfer.mjs";
 
 let base;
 let pyodide;
 let kernel;
+/** The part of our own code that runs cells; made for the first of them, so that a Python that is kept holds nothing of it. */
+let cells;
 let needs = {};
 let lock;
 let interrupts;
 let running = null;
 let homes = new Map();
+/** Where libraries were put, and how many functions Python's core has: what `snapshot.mjs` needs to know. */
+const links = [];
+let core;
+let made;
+let chosen;
+let kept = null;
 
 const SITE = "/lib/python3.12/site-packages";
 const meter = { loaded: 0, total: 0, sent: 0 };
@@ -77,9 +86,10 @@ function withDependencies(names, found = new Set()) {
 
 /**
  * Fetch and unpack packages in a thread of its own.
+ * @param {string[]} imported those of which Python knows the modules already
  * @returns {Map<string, Promise>} for each what `install` takes; null if it cannot be had
  */
-function unpack(names, cache) {
+function unpack(names, cache, imported = []) {
   const settle = new Map();
   const coming = new Map(names.map((name) => [name, new Promise((resolve) => settle.set(name, resolve))]));
   if (!names.length) return coming;
@@ -94,7 +104,8 @@ function unpack(names, cache) {
     settle.get(data.name)(data.type === "package" ? data : null);
   };
   beside.onerror = () => settle.forEach((resolve) => resolve(null));
-  beside.postMessage({ base, packages: names.map((name) => ({ ...lock.packages[name], name })), cache });
+  const packages = names.map((name) => ({ ...lock.packages[name], name, imported: imported.includes(name) }));
+  beside.postMessage({ base, packages, cache });
   return coming;
 }
 
@@ -107,12 +118,12 @@ async function installAll(coming, imported = []) {
   for (const [name, ready] of coming) {
     const unpacked = await ready;
     if (!unpacked) throw new Error(name);
-    install(pyodide, { ...lock.packages[name], name }, unpacked);
+    links.push(...install(pyodide, { ...lock.packages[name], name }, unpacked));
     if (name === "matplotlib") knowFonts();
     if (imported.includes(name)) {
       lookAgain();
       // A package's own name comes last in the lock, after those of what it brings along.
-      kernel.module.warm(`import ${lock.packages[name].imports.at(-1)}`);
+      kernel.warm(`import ${lock.packages[name].imports.at(-1)}`);
     }
   }
   lookAgain();
@@ -123,7 +134,7 @@ function lookAgain() {
   pyodide._api.sys.path_importer_cache.get(SITE)?.invalidate_caches();
 }
 
-async function start({ base: address, live, data, packages, interrupt, reload }) {
+async function start({ base: address, live, data, packages, interrupt, reload, fresh }) {
   performance.setResourceTimingBufferSize?.(1000);
   const begun = performance.now();
   base = address;
@@ -140,8 +151,13 @@ async function start({ base: address, live, data, packages, interrupt, reload })
   const code = import(`${base}pyodide.mjs`);
   [...waiting, locked, code].forEach((one) => one.catch(() => {}));
   lock = await locked;
-  const chosen = withDependencies(packages);
-  const coming = unpack([...chosen], cache);
+  chosen = [...withDependencies(packages)];
+  made = [live, JSON.stringify(lock.core_sizes), ...Object.values(lock.packages).map(({ sha256 }) => sha256)].join(" ");
+  const stored = reload || fresh ? null : await snapshot.find(made);
+  // A page that needs less is sooner ready without it.
+  kept = stored?.state.packages.every((name) => chosen.includes(name)) ? stored : null;
+  if (!kept) stored?.close();
+  const coming = unpack(chosen, cache, kept?.state.packages);
   meter.total = Object.values(lock.core_sizes).reduce((a, b) => a + b, 0);
   for (const name of chosen) meter.total += lock.packages[name].size;
   // What only JupyterLite loads has a stand-in here.
@@ -149,6 +165,7 @@ async function start({ base: address, live, data, packages, interrupt, reload })
     if (!entry.lite_only) for (const module of entry.imports) homes.set(module, name);
   progress("download");
   const { loadPyodide } = await code;
+  snapshot.whenCreated((module) => (kept ? bringBack(module, coming) : (core = module.wasmTable.length)));
   const loading = loadPyodide({
     indexURL: base,
     env: {
@@ -161,15 +178,17 @@ async function start({ base: address, live, data, packages, interrupt, reload })
     },
     stdout: () => {},
     stderr: () => {},
+    ...(kept && { _loadSnapshot: snapshot.headFor(kept.state, kept.size) }),
   });
   pyodide = await Promise.race([loading, uncompiled()]);
   const [library, book, table] = await Promise.all(waiting);
   needs = table;
   mount(pyodide, SITE, library);
   mount(pyodide, "/book", book);
+  if (kept) await mountAll(coming);
   lookAgain();
-  const module = pyodide.pyimport("ai2med.runtime.browser.kernel");
-  kernel = { object: module.Kernel((text) => post("output", { id: running, output: JSON.parse(text) })), module };
+  kernel = pyodide.pyimport("ai2med.runtime.browser.kernel");
+  if (kept) kernel.awake();
   const started = performance.now();
   await installAll(coming, packages);
   meter.loaded = meter.total;
@@ -179,7 +198,44 @@ async function start({ base: address, live, data, packages, interrupt, reload })
     pyodide.setInterruptBuffer(interrupts);
   }
   const seconds = { interpreter: (started - begun) / 1000, packages: (performance.now() - started) / 1000 };
-  post("ready", { cached: fromCache(), network: networkBytes(), seconds });
+  // Whether keeping this Python would spare the next visit something.
+  const worth = (stored?.state.packages.length ?? 0) < chosen.length;
+  post("ready", { cached: fromCache(), network: networkBytes(), seconds, kept: Boolean(kept), worth });
+}
+
+/** Link the libraries of a kept Python as they were, and read its memory. */
+async function bringBack(module, coming) {
+  await snapshot.linkAgain(module, kept.state, async (name) => {
+    const unpacked = await coming.get(name);
+    if (!unpacked) throw new Error(name);
+    return unpacked.libraries;
+  });
+  kept.read(module.HEAPU8);
+  kept.close();
+}
+
+/** The files of packages that are in the memory already. */
+async function mountAll(coming) {
+  for (const name of kept.state.packages) {
+    const { archive } = await coming.get(name);
+    mount(pyodide, rootOf(pyodide, lock.packages[name]), archive);
+    pyodide.loadedPackages[name] = "default channel";
+    coming.delete(name);
+  }
+  snapshot.writeFiles(pyodide.FS, kept.state);
+}
+
+/** Start as at a first visit where a kept Python cannot be brought back. */
+async function startSafely(message) {
+  try {
+    await start(message);
+  } catch (error) {
+    if (!kept) throw error;
+    kept.close();
+    console.warn("The kept Python cannot be brought back:", error);
+    await snapshot.forget().catch(() => {});
+    post("again");
+  }
 }
 
 /** Rejects when WebAssembly cannot be compiled: Pyodide tells that to the console only, and waits for ever. */
@@ -212,7 +268,7 @@ function networkBytes() {
 /** Packages that a text of code needs and that are not loaded. */
 function missing(code) {
   const wanted = new Set();
-  for (const name of JSON.parse(kernel.module.imported_json(code))) {
+  for (const name of JSON.parse(kernel.imported_json(code))) {
     const behind = name.startsWith("ai2med.") ? (needs[name] ?? []) : [homes.get(name.split(".")[0])];
     for (const one of behind) if (one) wanted.add(one);
   }
@@ -237,22 +293,27 @@ async function run({ id, code, name, quiet }) {
     return;
   }
   if (interrupts) interrupts[0] = 0;
-  let ended = JSON.parse(await kernel.object.run(code, name, quiet));
+  let ended = JSON.parse(await runner().run(code, name, quiet));
   // An import inside a library, which no look at the cell could have found.
   const home = ended.module && homes.get(ended.module);
   if (home && !(home in pyodide.loadedPackages)) {
     await load([home]);
     post("output", { id, output: { kind: "clear" } });
-    ended = { ...JSON.parse(await kernel.object.run(code, name, quiet)), again: home };
+    ended = { ...JSON.parse(await runner().run(code, name, quiet)), again: home };
   }
   running = null;
   post("ended", { id, ...ended });
 }
 
+function runner() {
+  cells ??= kernel.Kernel((text) => post("output", { id: running, output: JSON.parse(text) }));
+  return cells;
+}
+
 /** Another page begins: nothing of the last one is left but the modules that are loaded. */
 function renew() {
   if (interrupts) interrupts[0] = 0;
-  kernel.object.renew();
+  cells?.renew();
 }
 
 /** What a page needs beyond the last one, while nobody waits. A run that needs it too is told of a failure. */
@@ -262,14 +323,22 @@ async function more({ packages }) {
 
 async function warm({ codes }) {
   for (const code of codes) {
-    kernel.module.warm(code);
+    kernel.warm(code);
     // Between two cells' imports a run that was asked for meanwhile gets its turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
   post("warm");
 }
 
-const handlers = { start, run, warm, renew, more };
+/** Keep this Python, which has run nothing, for the next visit. */
+async function keep({ codes }) {
+  for (const code of codes) kernel.warm(code);
+  kernel.settle();
+  await snapshot.keep(snapshot.describe(pyodide, { made, packages: chosen, links, core }), pyodide._module.HEAPU8);
+  post("kept");
+}
+
+const handlers = { start: startSafely, run, warm, renew, more, keep };
 let queue = Promise.resolve();
 
 self.onmessage = ({ data }) => {

@@ -8,6 +8,7 @@ export const STRINGS = {
     settings: "Settings",
     notebooks: "Notebooks you changed",
     offline: "Files for reading offline",
+    memory: "Python, ready for your next visit",
   },
   count: {
     none: "nothing",
@@ -34,7 +35,7 @@ export const STRINGS = {
     code: ["Erase your code?", "All your changes to code go. Every cell is as it was at first."],
     everything: [
       "Erase everything?",
-      "All that the book keeps in this browser goes: answers, texts, code, settings, notebooks and offline files. First close other tabs with notebooks of this book.",
+      "All that the book keeps in this browser goes: answers, texts, code, settings, notebooks, offline files and Python. First close other tabs with notebooks of this book.",
     ],
     page: ["Erase what you typed on this page?", "Your answers, your code and your texts on this page go."],
   },
@@ -48,6 +49,7 @@ export const STRINGS = {
   left: {
     storage: "The browser did not let the book erase its answers, code and settings.",
     offline: "The browser did not let the book erase its offline files.",
+    memory: "The browser did not let the book erase its Python. Close other tabs of this book, then erase again.",
     notebooks: "The browser did not let the book erase its notebooks.",
     notebooks_open: "A notebook is still open in another tab. Close that tab, then erase again.",
     unlisted: "This browser does not list the notebooks that it keeps.",
