@@ -31,6 +31,18 @@ RUN = """async (code) => {
   return { ...told, ok: ended.ok, text: text.trim() };
 }"""
 
+# Runs code that does not end, and stops it when it has begun.
+STOP = """async (code) => {
+  const script = document.querySelector('script[src*="/live.mjs"]').src;
+  const { python } = await import(script.replace("live.mjs", "page.mjs"));
+  let begin;
+  const begun = new Promise((resolve) => (begin = resolve));
+  const run = python.run({ code: `print("begun")\\n${code}`, name: "Cell 2", onoutput: begin });
+  await begun;
+  python.stop();
+  return (await run).ename;
+}"""
+
 # What is kept: its bytes, or 0; the first number of the file is written last. Waits for one that is good.
 SIZE = """async (wait) => {
   for (let left = 600; left; left -= 1) {
@@ -175,6 +187,14 @@ def test_numbers_are_the_same_and_errors_and_further_imports_work(came_before):
     assert not told["ok"]
     more = reader.run("import scipy.signal, scipy.stats\nprint(scipy.stats.norm.cdf(0.0))")
     assert more["text"] == "0.5"
+
+
+def test_an_endless_cell_is_stopped_and_variables_stay(came_before):
+    reader, _ = came_before
+    reader.visit()
+    assert reader.run("mark = 7")["kept"]
+    assert reader.page.evaluate(STOP, "while True: pass") == "KeyboardInterrupt"
+    assert reader.run("print(mark)")["text"] == "7"
 
 
 def test_your_data_tells_of_it(came_before, site):

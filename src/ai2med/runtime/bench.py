@@ -15,6 +15,7 @@ from ..book import live
 from ..curriculum import load_curriculum
 from ..page_weight import CHROMIUM_ARGUMENTS
 from ..server import BookHandler
+from .fetch import LOCK, fetch_as_shipped
 from .needs import packages_for
 
 __all__ = ["measure_python"]
@@ -237,7 +238,7 @@ def _after_a_while(site: _Site, address: str, rows: dict) -> None:
         rows.setdefault("after 20 s on a unit's page", []).append(found["ms"] / 1000)
 
 
-def _in_jupyterlite(site: _Site, rows: dict) -> None:
+def _in_jupyterlite(site: _Site, rows: dict, kind: str = "JupyterLite") -> None:
     with site.reader() as context:
         for visit in ("cold", "second visit"):
             started = time.perf_counter()
@@ -250,8 +251,40 @@ def _in_jupyterlite(site: _Site, rows: dict) -> None:
                     page.wait_for_timeout(100)
                 cell.locator(".jp-OutputArea-output img").first.wait_for()
                 cell.locator(".jp-OutputArea-output table").first.wait_for()
-                rows.setdefault(f"JupyterLite, {visit}", []).append(time.perf_counter() - started)
-                rows.setdefault(f"JupyterLite, {visit}, MB", []).append(site.megabytes)
+                rows.setdefault(f"{kind}, {visit}", []).append(time.perf_counter() - started)
+                rows.setdefault(f"{kind}, {visit}, MB", []).append(site.megabytes)
+
+
+def _as_shipped(html_folder: Path, folder: Path) -> Path:
+    """Make the same site but for Python's packages: those are as their makers ship them."""
+    for name in ("", "_static", "lite"):
+        (folder / name).mkdir(exist_ok=True)
+        for path in (html_folder / name).resolve().iterdir():
+            if path.name not in ("_static", "lite", "pyodide", LOCK):
+                (folder / name / path.name).symlink_to(path, target_is_directory=path.is_dir())
+    fetch_as_shipped(folder / "_static" / "pyodide")
+    shipped = json.loads((folder / "_static" / "pyodide" / LOCK).read_text(encoding="utf-8"))["packages"]
+    told = json.loads((html_folder / "lite" / LOCK).read_text(encoding="utf-8"))
+    for name, entry in told["packages"].items():
+        if name in shipped and shipped[name]["file_name"] == entry["file_name"]:
+            told["packages"][name] = shipped[name]
+    (folder / "lite" / LOCK).write_text(json.dumps(told), encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def _served(folder: Path, extra: dict[str, bytes]):
+    """Serve a site; give its address, and the list to which the size of everything that is sent is added."""
+    sent: list[int] = []
+    handler = partial(type("Handler", (_Handler,), {"extra": extra, "sent": sent}), directory=str(folder))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", sent
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def measure_python(html_folder: Path, root: Path, program: str, times: int = _TIMES) -> dict[str, float]:
@@ -260,7 +293,8 @@ def measure_python(html_folder: Path, root: Path, program: str, times: int = _TI
     Parameters
     ----------
     html_folder : path
-        The built site; JupyterLite is measured if it is there.
+        The built site; JupyterLite is measured if it is there: as the site has it, and with the packages as their
+        makers ship them, without our compiling and trimming.
     root : path
         The book.
     program : str
@@ -283,23 +317,20 @@ def measure_python(html_folder: Path, root: Path, program: str, times: int = _TI
     lite = (html_folder / "lite" / "notebooks" / "index.html").is_file()
     if lite:
         _with_notebook(html_folder, extra)
-    sent: list[int] = []
-    handler = partial(type("Handler", (_Handler,), {"extra": extra, "sent": sent}), directory=str(html_folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     unit = f"{load_curriculum(root).finished[0].docname}.html"
     rows: dict[str, list[float]] = {}
-    try:
-        with sync_playwright() as playwright:
-            site = _Site(f"http://127.0.0.1:{server.server_port}/", sent, playwright.chromium, program)
-            for _ in range(times):
-                _in_page(site, rows)
-                if lite:
-                    _in_jupyterlite(site, rows)
-                _pandas_only(site, rows)
-                _after_a_while(site, unit, rows)
-    finally:
-        server.shutdown()
-        server.server_close()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _served(html_folder, extra) as ours,
+        _served(_as_shipped(html_folder, Path(folder)) if lite else html_folder, extra) as shipped,
+        sync_playwright() as playwright,
+    ):
+        site, plain = (_Site(*served, playwright.chromium, program) for served in (ours, shipped))
+        for _ in range(times):
+            _in_page(site, rows)
+            if lite:
+                _in_jupyterlite(site, rows)
+                _in_jupyterlite(plain, rows, "JupyterLite as shipped")
+            _pandas_only(site, rows)
+            _after_a_while(site, unit, rows)
     return {name: median(values) for name, values in rows.items()}

@@ -16,7 +16,7 @@ from .extras import Index
 from .pins import CORE, Pins, load_pins
 from .sources import NotThere, sources
 
-__all__ = ["Fetched", "fetch_runtime", "our_lock", "verify"]
+__all__ = ["Fetched", "fetch_as_shipped", "fetch_runtime", "our_lock", "verify"]
 
 LOCK = "pyodide-lock.json"
 
@@ -100,6 +100,31 @@ def fetch_runtime(
     if out is None:
         return Fetched(made, {path.name: path.stat().st_size for path in made.iterdir()}, compiler is not None)
     return Fetched(Path(out), _copy_folder(made, Path(out)), compiler is not None)
+
+
+def fetch_as_shipped(out: Path, cache: Path | None = None) -> None:
+    """Make the folder with the packages as their makers ship them, to compare with.
+
+    Parameters
+    ----------
+    out : path
+        The folder to make.
+    cache : path, optional
+        As for `fetch_runtime`.
+
+    Raises
+    ------
+    RuntimeFetchError
+        As in `fetch_runtime`.
+    """
+    pins = load_pins()
+    cache = (cache or paths.root() / ".cache" / "pyodide") / pins.pyodide
+    cache.mkdir(parents=True, exist_ok=True)
+
+    def quiet(*_, **__):
+        pass
+
+    _make(pins, _download(pins, cache, None, quiet), out, None, quiet)
 
 
 def verify(path: Path, expected: str) -> None:
