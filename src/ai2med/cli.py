@@ -112,7 +112,8 @@ def _test(arguments):
     if code:
         return code
     # Two at a time, or four: a browser needs a core, and memory.
-    workers = ["-n", str(min(4, os.cpu_count() or 1))]
+    # Who is done takes over from the others, in whole modules as far as possible: what a module starts is started once.
+    workers = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *workers, *arguments.pytest], cwd=paths.root(), check=False
     ).returncode

@@ -2,6 +2,10 @@
 
 __all__ = ["glue"]
 
+# More than any text quotes, and fewer than those in which machines differ: the order of a sum depends on processor and
+# threads, and with it the last digits.
+_DIGITS = 10
+
 
 def glue(name, value):
     """Store a computed value under a name that the page's text can quote.
@@ -14,11 +18,13 @@ def glue(name, value):
     name : str
         Unique in the page; starts with the unit, for example ``u224_auroc``.
     value : int, float or str
-        NumPy scalars are turned into plain Python values.
+        NumPy scalars are turned into plain Python values, and numbers with decimals rounded to ten digits.
     """
     from IPython.display import display
 
     plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, float):
+        plain = float(f"{plain:.{_DIGITS}g}")
     mime = "application/papermill.record/"
     display(
         {mime + "text/plain": repr(plain)},

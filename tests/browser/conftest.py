@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 import threading
+import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -24,6 +25,27 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+# What takes long, by what it does: build the book, run notebooks, start Python in a browser, open every page.
+LONG = (
+    "test_promise_7",
+    "test_notebooks_nbval.py",
+    "test_python_on_pages.py",
+    "test_live_cells.py",
+    "test_keep_python.py",
+    "test_python_on_pages_trouble.py",
+    "test_lite.py",
+    "test_offline.py",
+    "test_charts.py",
+    "tests/browser/",
+    "tests/content/",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Let all tests that take long, not only the browser's, begin: no core is to wait at the end for a late one."""
+    items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if name in item.nodeid), len(LONG)))
 
 
 def browser_program():
@@ -101,7 +123,16 @@ class Complaints(list):
     def watch(self, page):
         page.on("console", lambda message: self.append(f"console: {message.text}") if message.type == "error" else None)
         page.on("pageerror", lambda error: self.append(f"exception: {error}"))
-        page.on("requestfailed", lambda request: self.append(f"failed: {request.url} {request.failure}"))
+        # A page that is left while it loads gives up its requests, and so does Python that is stopped: no fault. What
+        # cannot be had ends otherwise: as a refused connection, or with a status of 400 and more.
+        page.on(
+            "requestfailed",
+            lambda request: (
+                self.append(f"failed: {request.url} {request.failure}")
+                if request.failure != "net::ERR_ABORTED"
+                else None
+            ),
+        )
         page.on(
             "response",
             lambda response: self.append(f"{response.status}: {response.url}") if response.status >= 400 else None,
@@ -112,6 +143,17 @@ class Complaints(list):
         found = [text for text in self if part in text]
         assert found, f"No complaint about {part!r} in {list(self)}"
         self[:] = [text for text in self if part not in text]
+
+
+def wait_until(page, condition, arg=None, seconds=30):
+    """Wait until a condition holds that the page answers with a promise.
+
+    `Page.wait_for_function` does not wait for promises: it takes the promise itself for an answer, and for yes.
+    """
+    ends = time.monotonic() + seconds
+    while not page.evaluate(condition, arg):
+        assert time.monotonic() < ends, f"Not within {seconds} s: {condition} {arg or ''}"
+        page.wait_for_timeout(50)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import io
 import json
 import math
 import re
-import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -324,27 +323,21 @@ def type_code(cell, code):
     cell.page.keyboard.insert_text(code)
 
 
-# A notebook as JupyterLite keeps it in the browser; null before it was saved for the first time.
-KEPT_NOTEBOOK = """
-async (path) => {
-  const asked = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  for (const { name } of await indexedDB.databases()) {
-    const base = await asked(indexedDB.open(name));
-    const files = base.objectStoreNames.contains("files") && base.transaction("files").objectStore("files");
-    const kept = files && (await asked(files.get(path)));
-    base.close();
-    if (kept) return JSON.stringify(kept.content);
-  }
-  return null;
+# A notebook that JupyterLite has run, with its outputs, once its kernel has nothing left to do; else null. The prompts
+# on the page do not tell: before the notebook is there it shows an empty one.
+LITE_ENDED = """
+() => {
+  const { context, content, sessionContext } = window.jupyterapp?.shell.currentWidget ?? {};
+  if (!context?.isReady || sessionContext.session?.kernel?.status !== "idle") return null;
+  const cells = content.widgets.map(({ model }) => model).filter(({ type }) => type === "code");
+  if (cells.some(({ executionState }) => executionState === "running")) return null;
+  return cells.some(({ executionCount }) => executionCount) ? JSON.stringify(context.model.toJSON()) : null;
 }
 """
 
 
 def run_in_lite(page, site, path):
-    """Open a notebook in JupyterLite, run all its cells, and return it with its outputs.
+    """Open a notebook in JupyterLite, run all its cells at once, and return it with its outputs.
 
     Parameters
     ----------
@@ -355,24 +348,8 @@ def run_in_lite(page, site, path):
         The notebook's place in JupyterLite, such as ``mooc2/predictive_analytics/validation_methods.ipynb``.
     """
     page.goto(f"{site}lite/notebooks/index.html?path={path}")
+    # A reader may be faster than the kernel: nothing else is waited for.
     page.locator(".jp-CodeCell .cm-content").first.wait_for(timeout=START)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-    # A number in front of every cell whose code is shown, and none that waits.
-    page.wait_for_function(
-        """() => {
-          const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map((one) => one.textContent);
-          return prompts.some((text) => /\\d/.test(text)) && !prompts.some((text) => text.includes("*"));
-        }""",
-        timeout=2 * START,
-    )
-    ends = time.monotonic() + START / 1000
-    while time.monotonic() < ends:
-        page.get_by_role("menuitem", name="File", exact=True).click()
-        page.locator('.lm-Menu-item[data-command="docmanager:save"]').click()
-        page.wait_for_timeout(1000)
-        kept = page.evaluate(KEPT_NOTEBOOK, path)
-        code = [cell for cell in json.loads(kept)["cells"] if cell["cell_type"] == "code"] if kept else []
-        if any(cell["outputs"] for cell in code):
-            return nbformat.reads(kept, as_version=4)
-    raise AssertionError(f"{path} was not saved in JupyterLite: {page.locator('.jp-Notebook').inner_text()[-500:]}")
+    return nbformat.reads(page.wait_for_function(LITE_ENDED, timeout=2 * START).json_value(), as_version=4)

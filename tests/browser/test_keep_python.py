@@ -85,13 +85,6 @@ def isolated_site():
     yield from served(Isolated)
 
 
-@pytest.fixture(autouse=True)
-def _left_pages(new_page, complaints):
-    """A page that is left while Python loads gives up its requests: no fault."""
-    yield
-    complaints[:] = [text for text in complaints if "net::ERR_ABORTED" not in text]
-
-
 class Reader:
     """A reader who starts Python on the unit and goes on from there."""
 

@@ -8,6 +8,7 @@ from http.server import ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
+from conftest import wait_until
 from playwright.sync_api import expect
 
 from ai2med import paths
@@ -90,13 +91,6 @@ def site(start_server):
     return start_server(PlainHandler)
 
 
-@pytest.fixture(autouse=True)
-def _left_pages(new_page, complaints):
-    """A page that is left while Python loads gives up its requests: no fault."""
-    yield
-    complaints[:] = [text for text in complaints if "net::ERR_ABORTED" not in text]
-
-
 class Notebook:
     """A notebook in JupyterLite, and how a reader uses it."""
 
@@ -136,7 +130,7 @@ class Notebook:
         self.page.keyboard.press("Control+Home")
         self.page.keyboard.insert_text(f"{text}\n")
         self.page.keyboard.press("Control+S")
-        self.page.wait_for_function(_SAVED, arg=[storage_name(), EXERCISE, text])
+        wait_until(self.page, _SAVED, [storage_name(), EXERCISE, text])
 
     def first_code(self):
         """Return the first code cell's text, once its editor has it: every notebook of the book imports first."""

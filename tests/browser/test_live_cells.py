@@ -158,6 +158,20 @@ def site(start_server):
     return start_server(PlainHandler)
 
 
+# A cell that has ended before shows its old state until the press of a button takes effect.
+NOTICE = """(cell) => {
+  if (cell.changed === undefined) {
+    const notice = new MutationObserver(() => (cell.changed = true));
+    notice.observe(cell, { attributes: true, attributeFilter: ["data-state"] });
+  }
+  cell.changed = false;
+}"""
+REACHED = """([name, ends]) => {
+  const cell = document.getElementById(name);
+  return cell.changed && ends.includes(cell.dataset.state) && cell.dataset.state;
+}"""
+
+
 class Cells:
     """A page of cells, and how a reader uses it."""
 
@@ -168,13 +182,13 @@ class Cells:
         return self.page.locator(f"#{name}")
 
     def press(self, name, action):
+        self[name].evaluate(NOTICE)
         self[name].locator(f'button[data-action="{action}"]').click()
 
     def wait(self, name, *states):
-        ends = {*states, "done", "error", "ready"}
-        chosen = ", ".join(f'#{name}[data-state="{state}"]' for state in ends)
-        self.page.wait_for_selector(chosen, timeout=START)
-        state = self[name].get_attribute("data-state")
+        """Wait until the cell has ended, or is in one of `states`, since a button of it was pressed."""
+        ends = [*states, "done", "error", "ready"]
+        state = self.page.wait_for_function(REACHED, arg=[name, ends], timeout=START).json_value()
         assert state in states, f"{name} is {state}: {self[name].inner_text()}"
 
     def run(self, name, *states):
@@ -195,13 +209,6 @@ class Cells:
         editor.click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(code)
-
-
-@pytest.fixture(autouse=True)
-def _left_pages(new_page, complaints):
-    """A page that is left while it loads gives up its requests, and so does Python that is stopped: no fault."""
-    yield
-    complaints[:] = [text for text in complaints if "net::ERR_ABORTED" not in text]
 
 
 @pytest.fixture

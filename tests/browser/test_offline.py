@@ -14,6 +14,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.request import urlopen
 
 import pytest
+from conftest import wait_until
 
 from ai2med import paths
 from ai2med.curriculum import load_curriculum
@@ -85,13 +86,17 @@ class Site:
         self.server.shutdown()
         self.server.server_close()
 
-    def rewrite(self, name, old, new):
-        """Change a page of the site, as a new version of the book does."""
-        text = (self.folder / name).read_text(encoding="utf-8")
-        assert old in text
-        # The file is shared with the built book: it is replaced, not written into.
-        (self.folder / name).unlink()
-        (self.folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    def rewrite(self, changes):
+        """Put a new version of the book on the site: the pages named, each with one text in place of another.
+
+        All at once: a page that is open looks for a new version by itself, and would find one between two of these.
+        """
+        for name, (old, new) in changes.items():
+            text = (self.folder / name).read_text(encoding="utf-8")
+            assert old in text
+            # The file is shared with the built book: it is replaced, not written into.
+            (self.folder / name).unlink()
+            (self.folder / name).write_text(text.replace(old, new), encoding="utf-8")
         for name in (
             "sw.js",
             "manifest.webmanifest",
@@ -123,7 +128,7 @@ def visit(page, site, name):
     """Read a page until the worker has kept it."""
     page.goto(site.url + name)
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function(KEPT, arg=name)
+    wait_until(page, KEPT, name)
 
 
 def run(page, number=0):
@@ -275,15 +280,14 @@ def test_a_new_version_is_shown_at_once_and_the_old_one_goes(reader, site):
     visit(reader, site, "glossary.html")
     visit(reader, site, "about.html")
     before = reader.evaluate(STORED_NAMES)
-    site.rewrite("about.html", "What it is not", "What it was never")
-    site.rewrite("glossary.html", "Glossary", "Words")
+    site.rewrite({"about.html": ("What it is not", "What it was never"), "glossary.html": ("Glossary", "Words")})
     site.asked.clear()
 
     reader.goto(f"{site.url}about.html")
     assert "What it was never" in reader.locator("main").inner_text()
     (old,) = (name for name in before if name.startswith("ai2med-list-"))
-    reader.wait_for_function(f"caches.has('{old}').then((there) => !there)")
-    reader.wait_for_function(KEPT, arg="about.html")
+    wait_until(reader, f"caches.has('{old}').then((there) => !there)")
+    wait_until(reader, KEPT, "about.html")
     # What has not changed was taken over; what has, was loaded without being asked for.
     assert not [path for path in site.asked if "ai2med.css" in path or "host.mjs" in path]
     site.stop()
@@ -294,11 +298,11 @@ def test_a_new_version_is_shown_at_once_and_the_old_one_goes(reader, site):
 
 def test_a_book_that_has_left_takes_its_worker_along(reader, site):
     visit(reader, site, "about.html")
-    site.rewrite("about.html", "What it is not", "Another site")
+    site.rewrite({"about.html": ("What it is not", "Another site")})
     (site.folder / "sw.js").unlink()
     reader.goto(f"{site.url}about.html")
-    reader.wait_for_function(f"{STORED_NAMES}.then((names) => names.length === 0)")
-    reader.wait_for_function("navigator.serviceWorker.getRegistrations().then((all) => all.length === 0)")
+    wait_until(reader, f"{STORED_NAMES}.then((names) => names.length === 0)")
+    wait_until(reader, "navigator.serviceWorker.getRegistrations().then((all) => all.length === 0)")
 
 
 def test_everything_can_be_removed(reader, site):

@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -133,35 +132,19 @@ def validate(path):
 
 
 def run(command, path):
-    environment = {**os.environ, "AI2MED_ROOT": str(paths.root())}
+    # One thread a kernel, as in the build: the cores are busy with other tests.
+    environment = {**os.environ, "AI2MED_ROOT": str(paths.root()), "OPENBLAS_NUM_THREADS": "1"}
     environment.pop("MPLBACKEND", None)  # a notebook's own backend, not the tests'
     return subprocess.run(
         command, cwd=path.parent, env=environment, capture_output=True, text=True, check=False, timeout=60 * MINUTES
     )
 
 
-def validated(name, folder):
-    notebook, page, docname = notebook_of(name)
-    path = folder / f"{name.replace(' ', '-')}.ipynb"
-    return give_reference(notebook, built_outputs(page, docname), path) or validate(path)
-
-
-@pytest.fixture(scope="module")
-def runs(request, tmp_path_factory):
-    """Start the selected notebooks, two at a time: a kernel with pandas and scikit-learn takes half a gigabyte."""
-    chosen = [
-        item.callspec.params["name"]
-        for item in request.session.items
-        if item.path == request.path and "name" in getattr(getattr(item, "callspec", None), "params", ())
-    ]
-    folder = tmp_path_factory.mktemp("nbval")
-    with ThreadPoolExecutor(2) as pool:
-        yield {name: pool.submit(validated, name, folder) for name in chosen}
-
-
 @pytest.mark.parametrize("name", [*units(), *exercises()])
-def test_a_fresh_kernel_gives_what_the_book_shows(runs, name):
-    finished = runs[name].result()
+def test_a_fresh_kernel_gives_what_the_book_shows(name, tmp_path):
+    notebook, page, docname = notebook_of(name)
+    path = tmp_path / f"{name.replace(' ', '-')}.ipynb"
+    finished = give_reference(notebook, built_outputs(page, docname), path) or validate(path)
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 

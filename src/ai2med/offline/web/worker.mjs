@@ -21,6 +21,8 @@ const REFRESH = 12e6;
 
 let listing = null;
 let other = null;
+/** Whether the book has left this address. */
+let gone = false;
 
 /** The list of this version; null if it cannot be had. */
 function currentList() {
@@ -201,10 +203,13 @@ async function page(event, path, file) {
 
 /** Keep what has come from the network if it belongs to this version. */
 async function learn(path, file, response) {
+  if (gone) return false;
   const bytes = await response.arrayBuffer();
   const same = await keep(SCOPE, path, file, response.headers.get("Content-Type") ?? "", bytes);
+  // The parts of a page arrive while the book is looked for.
+  if (gone) await forget();
   // Whoever erased everything since took the list along.
-  if (same && !(await caches.has(LIST))) await fetchList();
+  else if (same && !(await caches.has(LIST))) await fetchList();
   return same;
 }
 
@@ -228,9 +233,15 @@ async function lookForUpdate() {
     const script = await fetch(`${SCOPE}sw.js`, { cache: "no-store" });
     if (script.status !== 404 && script.status !== 410) return;
     // The book has left this address, and another site may stand here: it must not meet this worker.
-    for (const name of await caches.keys()) if (name.startsWith("ai2med-")) await caches.delete(name);
+    gone = true;
+    await forget();
     await self.registration.unregister();
   }
+}
+
+/** Remove everything that is kept. */
+async function forget() {
+  for (const name of await caches.keys()) if (name.startsWith("ai2med-")) await caches.delete(name);
 }
 
 self.addEventListener("message", (event) => {

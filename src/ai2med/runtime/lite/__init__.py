@@ -105,6 +105,8 @@ def _write_settings(lite: Path, shell: Path, notebooks: list[Offered]) -> None:
         "licensesUrl": "./build/third-party-licenses.json",
         "contentsStorageName": f"AI2MED {contents_version(notebooks)}",
         "settingsStorageName": f"AI2MED settings {settings['appVersion']}",
+        # Our own start mends something in it.
+        "exposeAppInBrowser": True,
         "disabledExtensions": _DISABLED,
         "settingsOverrides": {
             # The reader's system chooses between light and dark.

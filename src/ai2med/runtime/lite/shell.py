@@ -22,13 +22,14 @@ _APPS = ("notebooks", "tree")
 # Where the kernel's extension lies below the folder.
 KERNEL = "extensions/@jupyterlite/pyodide-kernel-extension/"
 
-# Other forms of fonts that every browser with WebAssembly reads as WOFF2, the manual, and what other set-ups need.
+# Other forms of the icons' fonts, which every browser with WebAssembly reads as WOFF2, the manual, and what other
+# set-ups need. The fonts of formulas are there as WOFF only.
 _UNUSED = (
     "**/*.map",
     "build/*.eot",
     "build/*.ttf",
     "build/*.svg",
-    "build/*.woff",
+    "build/fa-*.woff",
     "doc",
     "bootstrap.js",
     "jupyterlite.schema.v0.json",

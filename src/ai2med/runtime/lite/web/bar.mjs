@@ -4,6 +4,7 @@
  * A reset happens at the next start, before JupyterLite reads its storage: what runs could save the notebook again.
  */
 
+import { mendEarlyRuns, mendWaiting } from "./mend.mjs";
 import { earlierCopies, remove } from "./store.mjs";
 import { STRINGS } from "./strings_en.mjs";
 
@@ -98,24 +99,12 @@ function draw(path, known) {
 }
 
 /**
- * In an isolated page JupyterLite waits for its worker with `Atomics.waitAsync`, and takes the answer for a promise. When
- * the worker was faster, the answer is no promise, and Python would never start.
- */
-function mendWaiting() {
-  const { waitAsync } = Atomics;
-  if (!waitAsync) return;
-  Atomics.waitAsync = (...what) => {
-    const { async, value } = waitAsync(...what);
-    return { async, value: Promise.resolve(value) };
-  };
-}
-
-/**
  * Draw the bar and put the storage in order; JupyterLite starts when this has ended.
  * @param {string} contents name of the database in which JupyterLite keeps this version's notebooks
  */
 export async function prepare(contents) {
   mendWaiting();
+  mendEarlyRuns();
   // Jupyter asks before a page with unsaved work is left. Who resets has been asked.
   window.addEventListener("beforeunload", (event) => leaving && event.stopImmediatePropagation(), true);
   const path = new URLSearchParams(location.search).get("path");
