@@ -13,6 +13,7 @@ import nbformat
 import numpy as np
 from jupyter_cache import get_cache
 from PIL import Image
+from playwright.sync_api import TimeoutError
 
 from ai2med import paths
 
@@ -334,6 +335,14 @@ LITE_ENDED = """
   return cells.some(({ executionCount }) => executionCount) ? JSON.stringify(context.model.toJSON()) : null;
 }
 """
+# What to tell of one that does not end.
+LITE_STATE = """
+() => {
+  const { content, sessionContext } = window.jupyterapp?.shell.currentWidget ?? {};
+  const cells = content?.widgets.map(({ model }) => `${model.executionCount}/${model.executionState}`);
+  return `kernel ${sessionContext?.session?.kernel?.status}, cells ${cells}`;
+}
+"""
 
 
 def run_in_lite(page, site, path):
@@ -348,8 +357,13 @@ def run_in_lite(page, site, path):
         The notebook's place in JupyterLite, such as ``mooc2/predictive_analytics/validation_methods.ipynb``.
     """
     page.goto(f"{site}lite/notebooks/index.html?path={path}")
-    # A reader may be faster than the kernel: nothing else is waited for.
+    # A reader may be faster than the kernel, which is not waited for.
     page.locator(".jp-CodeCell .cm-content").first.wait_for(timeout=START)
+    page.wait_for_function("window.jupyterapp.commands.isEnabled('runmenu:run-all')", timeout=START)
     page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.locator('.lm-Menu-item[data-command="runmenu:run-all"]').click()
-    return nbformat.reads(page.wait_for_function(LITE_ENDED, timeout=2 * START).json_value(), as_version=4)
+    page.locator('.lm-Menu-item[data-command="runmenu:run-all"]:not(.lm-mod-disabled)').click()
+    try:
+        ended = page.wait_for_function(LITE_ENDED, timeout=2 * START)
+    except TimeoutError as error:
+        raise AssertionError(f"{path} did not end: {page.evaluate(LITE_STATE)}") from error
+    return nbformat.reads(ended.json_value(), as_version=4)
