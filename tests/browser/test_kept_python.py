@@ -18,6 +18,9 @@ EXERCISE = (
     "patient_centered_ai_communication_strategies.html"
 )
 
+# A page that needs scikit-learn and Matplotlib as well.
+MORE = "moocs/mooc2/predictive_analytics/validation_methods.html"
+
 # Some pages here are quiet at once; all others never are.
 QUIET = 'addEventListener("DOMContentLoaded", () => (document.documentElement.dataset.liveQuiet = "0"));'
 RUN = """async (code) => {
@@ -95,6 +98,14 @@ from ai2med import load
 table = load("admissions")
 print(table.describe().to_json())
 print(np.linalg.inv([[2.0, 1.0], [1.0, 3.0]]).tolist(), pd.Timestamp("2025-01-02").day_name())
+"""
+FITTED = """
+import matplotlib.pyplot as plt
+import numpy as np
+from sklearn.tree import DecisionTreeRegressor
+X = np.array([[0.0], [1.0], [2.0]])
+model = DecisionTreeRegressor().fit(X, [0.1, 0.9, 0.9])
+print(model.predict([[0.0], [2.0]]).tolist(), X.shape)
 """
 
 
@@ -195,6 +206,16 @@ def test_an_endless_cell_is_stopped_and_variables_stay(came_before):
     assert reader.run("mark = 7")["kept"]
     assert reader.page.evaluate(STOP, "while True: pass") == "KeyboardInterrupt"
     assert reader.run("print(mark)")["text"] == "7"
+
+
+def test_a_page_that_needs_more_begins_with_what_is_kept(came_before, site):
+    reader, _ = came_before
+    reader.visit()
+    reader.page.goto(site + MORE)
+    told = reader.run(FITTED)
+    assert told["kept"]
+    assert told["worth"]
+    assert told["text"] == "[0.1, 0.9] (3, 1)"
 
 
 def test_your_data_tells_of_it(came_before, site):
