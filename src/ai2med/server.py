@@ -45,6 +45,13 @@ class BookHandler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     isolation = _ISOLATION
 
+    def handle(self):
+        """Let a page go that is left while it loads: it resets its connections."""
+        try:
+            super().handle()
+        except ConnectionError:
+            self.close_connection = True
+
     def do_GET(self):
         """Answer with the compressed file where that helps."""
         path = Path(self.translate_path(self.path))

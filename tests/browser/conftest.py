@@ -1,5 +1,6 @@
 """A browser, a local server and a page that forgives nothing: what all browser tests start from."""
 
+import contextlib
 import functools
 import os
 import shutil
@@ -95,6 +96,17 @@ class Handler(SimpleHTTPRequestHandler):
     def end_headers(self):
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
+
+
+@contextlib.contextmanager
+def served(folder, handler):
+    """Serve a folder with the book's own handler, or one made of it; give its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,11 @@
 """Python goes along from page to page of the built book, and nothing else changes for the reader."""
 
 import re
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import served
 from playwright.sync_api import expect
 
 from ai2med import paths
@@ -40,22 +38,10 @@ COUNT_LISTENERS = """
 """
 
 
-class Patient(BookHandler):
-    """A host that isolates nothing, patient with pages that are left while they load."""
+class Plain(BookHandler):
+    """A host of static pages, which cannot isolate them: Python there is started anew, not interrupted."""
 
     isolation: ClassVar = {}
-
-    def handle(self):
-        try:
-            super().handle()
-        except ConnectionError:
-            self.close_connection = True
-
-
-class Isolated(Patient):
-    """A host that isolates its pages: Python there is interrupted, not started anew."""
-
-    isolation = BookHandler.isolation
 
 
 def is_python(worker):
@@ -67,22 +53,16 @@ def pythons(page):
     return [worker for worker in page.workers if is_python(worker)]
 
 
-def served(handler):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(HTML)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.fixture(scope="module")
 def site():
-    yield from served(Patient)
+    with served(HTML, Plain) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def isolated_site():
-    yield from served(Isolated)
+    with served(HTML, BookHandler) as address:
+        yield address
 
 
 class Reader:

@@ -1,10 +1,7 @@
 """Python is kept for the next visit: that begins with its libraries imported, and with nothing of a reader's."""
 
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
-
 import pytest
+from conftest import served
 
 from ai2med import paths
 from ai2med.server import BookHandler
@@ -109,23 +106,10 @@ print(model.predict([[0.0], [2.0]]).tolist(), X.shape)
 """
 
 
-class Patient(BookHandler):
-    """Patient with pages that are closed while they load."""
-
-    def handle(self):
-        try:
-            super().handle()
-        except ConnectionError:
-            self.close_connection = True
-
-
 @pytest.fixture(scope="module")
 def site():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Patient, directory=str(HTML)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with served(HTML, BookHandler) as address:
+        yield address
 
 
 class Reader:

@@ -53,21 +53,9 @@ def storage_name():
 
 
 class PlainHandler(BookHandler):
-    """A host that isolates nothing, patient with pages that are left while they load."""
+    """A host of static pages, which cannot isolate them; the book's own lets them share memory with a worker."""
 
     isolation: ClassVar = {}
-
-    def handle(self):
-        try:
-            super().handle()
-        except ConnectionError:
-            self.close_connection = True
-
-
-class IsolatedHandler(PlainHandler):
-    """A host that isolates its pages, as the book's own does, which lets them share memory with a worker."""
-
-    isolation = BookHandler.isolation
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +216,7 @@ def test_changes_follow_into_a_new_version_unless_the_notebook_has_changed(noteb
 
 
 def test_python_starts_in_an_isolated_page_too(notebook, start_server):
-    notebook.open(start_server(IsolatedHandler) + notebook_address(EXERCISE))
+    notebook.open(start_server(BookHandler) + notebook_address(EXERCISE))
     assert notebook.page.evaluate("crossOriginIsolated")
     notebook.type_first("from ai2med import load; load('outcomes').head(1)")
     notebook.page.keyboard.press("Shift+Enter")

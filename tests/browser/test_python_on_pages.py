@@ -9,13 +9,11 @@ page's Python keeps one core busy.
 import ast
 import functools
 import re
-import threading
 from dataclasses import dataclass, field
-from http.server import ThreadingHTTPServer
 from itertools import groupby
 
 import pytest
-from conftest import Complaints
+from conftest import Complaints, served
 from python_pages import (
     ANSWER,
     KEEP,
@@ -79,13 +77,8 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def site():
-    handler = functools.partial(BookHandler, directory=str(HTML))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with served(HTML, BookHandler) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,11 @@
 What a small page can show is in test_live_cells.py; here stands what needs the built book.
 """
 
-import functools
 import json
 import re
-import threading
-from http.server import ThreadingHTTPServer
 
 import pytest
-from conftest import ARGUMENTS, browser_program
+from conftest import ARGUMENTS, browser_program, served
 from playwright.sync_api import expect
 from python_pages import PRESS, START, type_code
 from test_knowledge_check import press, tab_to
@@ -50,21 +47,11 @@ class CountingHandler(BookHandler):
 
         self.wfile.write = counted
 
-    def handle(self):
-        try:
-            super().handle()
-        except ConnectionError:
-            self.close_connection = True
-
 
 @pytest.fixture(scope="module")
 def site():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(CountingHandler, directory=str(HTML)))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with served(HTML, CountingHandler) as address:
+        yield address
 
 
 @pytest.fixture

@@ -124,13 +124,6 @@ class _Handler(BookHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def handle(self):
-        # A page that is closed while it loads resets its connections.
-        try:
-            super().handle()
-        except ConnectionError:
-            self.close_connection = True
-
 
 def _page(site: Path, codes: dict[str, str]) -> bytes:
     """Return a page of live cells as the book's build would write it."""
