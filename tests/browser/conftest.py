@@ -55,26 +55,10 @@ def browser_program():
     return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
-# To keep Python for the next visit is work for some seconds; only the tests of that want it.
-CALM = 'addEventListener("DOMContentLoaded", () => (document.documentElement.dataset.liveQuiet = "3600000"));'
-
-
-def calm(make):
-    """Let what `make` makes, a page or a context, keep no Python."""
-
-    def made(**options):
-        one = make(**options)
-        one.add_init_script(CALM)
-        return one
-
-    return made
-
-
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=browser_program(), args=ARGUMENTS)
-        made.new_context, made.new_page = calm(made.new_context), calm(made.new_page)
         yield made
         made.close()
 

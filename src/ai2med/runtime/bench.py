@@ -66,19 +66,6 @@ _AGAIN = """async () => {
     await cell.act('run');
     return performance.now() - started;
 }"""
-# How many bytes of Python the browser keeps for the next visit, once it does: the file's first number is written last.
-_KEPT = """async () => {
-    while (true) {
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        try {
-            const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('ai2med');
-            const file = await (await folder.getFileHandle('python')).getFile();
-            if (new Uint32Array(await file.slice(0, 4).arrayBuffer())[0]) return file.size;
-        } catch (error) {
-            if (error.name !== 'NotFoundError') throw error;
-        }
-    }
-}"""
 # The first cell of a unit's page whose stored output is a table or a figure.
 _TYPICAL = """() => {
     const shows = (cell) => cell.querySelector('.cell_output :is(table, img)');
@@ -210,9 +197,6 @@ def _in_page(site: _Site, rows: dict) -> None:
                 for phase, seconds in phases.items():
                     rows.setdefault(f"page, {visit}, {phase}", []).append(seconds)
                 rows.setdefault("page, second cell, ms", []).append(page.evaluate(_AGAIN))
-                if visit == "cold":
-                    # A reader who stays for a quarter of a minute finds Python kept at the next visit.
-                    rows.setdefault("page, kept for the next visit, MB", []).append(page.evaluate(_KEPT) / 1e6)
 
 
 def _pandas_only(site: _Site, rows: dict) -> None:

@@ -18,8 +18,9 @@ import yaml
 
 from .. import paths
 from ..cohort import generator_hash, truth
-from . import bytecode, compilers
+from . import bytecode, node
 from .browser.truth import FILE, packed
+from .fetch import fetch_runtime
 from .needs import check_needs, needs_table
 
 __all__ = ["book_files", "engine_modules", "live_version", "site_checks", "write_live"]
@@ -179,15 +180,12 @@ def write_live(static: Path, root: Path | None = None) -> Path:
 
 
 def compiled(name: str, archive: bytes) -> bytes:
-    """Return an archive with bytecode for its modules; as it is where there is no compiler."""
-    compiler = compilers.find()
-    if not compiler:
-        return archive
+    """Return an archive with bytecode for its modules."""
     with tempfile.TemporaryDirectory() as temporary:
         source, target = Path(temporary) / "source", Path(temporary) / "target"
         source.mkdir(), target.mkdir()
         (source / name).write_bytes(archive)
-        compiler.compile(source, target, [name])
+        node.compile_archives(fetch_runtime(progress=False).folder, source, target, [name])
         return (target / name).read_bytes()
 
 

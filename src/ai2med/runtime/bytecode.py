@@ -1,14 +1,12 @@
-"""Compile the modules in packages to bytecode. Also a script, for it runs in the CPython whose bytecode Pyodide reads.
+"""Compile the modules in packages to bytecode. It runs in Pyodide, whose bytecode is wanted; see `node`.
 
 A browser that starts Python spends a third of the time on compiling the same sources again. A wheel with ``.pyc``
 files in place of ``.py`` files spares it that. What only a C compiler or a type checker reads is left out.
-Only the standard library is imported: the interpreter that runs this file may have nothing else.
+Only the standard library is imported: the interpreter that runs this file has nothing else.
 """
 
 import importlib.util
-import json
 import marshal
-import sys
 import zipfile
 from pathlib import Path
 
@@ -68,7 +66,3 @@ def main(source: str, target: str, names: "list[str]") -> None:
     """Compile archives of one folder into another."""
     for name in names:
         compile_archive(Path(source) / name, Path(target) / name)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], json.loads(sys.argv[3]))

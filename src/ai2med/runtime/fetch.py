@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import paths
-from . import bytecode, compilers
+from . import bytecode, node, snapshots
 from ._errors import RuntimeFetchError, explain_write
 from .extras import Index
 from .pins import CORE, Pins, load_pins
@@ -31,13 +31,10 @@ class Fetched:
         Serve it as ``_static/pyodide``.
     files : dict of str to int
         Size in bytes of every file.
-    compiled : bool
-        Whether the packages hold bytecode. Without it pages start some seconds later.
     """
 
     folder: Path
     files: dict[str, int]
-    compiled: bool
 
     @property
     def bytes(self) -> int:
@@ -88,18 +85,17 @@ def fetch_runtime(
         cache.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise explain_write(error, cache) from None
-    compiler = compilers.find()
-    key = pins.key(compiler.name if compiler else "as shipped", bytecode.RECIPE)
+    key = pins.key(bytecode.RECIPE, snapshots.RECIPE)
     made = cache / f"made-{key}"
     if not (made / LOCK).is_file():
         downloads = _download(pins, cache, fetchers, say)
-        _make(pins, downloads, made, compiler, say)
+        _make(pins, downloads, made, say)
         for old in cache.glob("made-*"):
             if old != made:
                 shutil.rmtree(old, ignore_errors=True)
     if out is None:
-        return Fetched(made, {path.name: path.stat().st_size for path in made.iterdir()}, compiler is not None)
-    return Fetched(Path(out), _copy_folder(made, Path(out)), compiler is not None)
+        return Fetched(made, {path.name: path.stat().st_size for path in made.iterdir()})
+    return Fetched(Path(out), _copy_folder(made, Path(out)))
 
 
 def fetch_as_shipped(out: Path, cache: Path | None = None) -> None:
@@ -124,7 +120,7 @@ def fetch_as_shipped(out: Path, cache: Path | None = None) -> None:
     def quiet(*_, **__):
         pass
 
-    _make(pins, _download(pins, cache, None, quiet), out, None, quiet)
+    _make(pins, _download(pins, cache, None, quiet), out, quiet, as_shipped=True)
 
 
 def verify(path: Path, expected: str) -> None:
@@ -203,7 +199,7 @@ def _fetch_one(name: str, expected: str, folder: Path, asked: list) -> None:
     )
 
 
-def _make(pins: Pins, downloads: Path, made: Path, compiler, say: Callable) -> None:
+def _make(pins: Pins, downloads: Path, made: Path, say: Callable, as_shipped: bool = False) -> None:
     building = Path(tempfile.mkdtemp(dir=made.parent, prefix=".making-"))
     try:
         # Once more, right before use: the cache is a folder that anything may have written to.
@@ -211,21 +207,27 @@ def _make(pins: Pins, downloads: Path, made: Path, compiler, say: Callable) -> N
             verify(downloads / name, expected)
         archives = [name for name in pins.sha256 if name not in CORE or name == "python_stdlib.zip"]
         for name in pins.sha256:
-            if compiler is None or name not in archives:
+            if as_shipped or name not in archives:
                 shutil.copyfile(downloads / name, building / name)
-        if compiler is None:
-            say("No CPython 3.12 and no Node here: packages are served as shipped, pages start a little later.")
-        else:
-            say(f"Compiling {len(archives)} packages with {compiler.name}; once, about a minute ...", flush=True)
-            compiler.compile(downloads, building, archives)
-        lock = json.dumps(our_lock(pins, building), sort_keys=True, separators=(",", ":"))
-        (building / LOCK).write_text(lock, encoding="utf-8")
+        if not as_shipped:
+            say(f"Compiling {len(archives)} packages; once, about half a minute ...", flush=True)
+            node.compile_archives(downloads, downloads, building, archives)
+        lock = our_lock(pins, building)
+        if pins.snapshots and not as_shipped:
+            say(f"Taking {len(pins.snapshots)} snapshots of Python; once, about a minute ...", flush=True)
+            _write_lock(building, lock)
+            lock["snapshots"] = snapshots.write_snapshots(building, pins.snapshots, lock["packages"])
+        _write_lock(building, lock)
         shutil.rmtree(made, ignore_errors=True)
         building.replace(made)
     except OSError as error:
         raise explain_write(error, made.name) from None
     finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def _write_lock(folder: Path, lock: dict) -> None:
+    (folder / LOCK).write_text(json.dumps(lock, sort_keys=True, separators=(",", ":")), encoding="utf-8")
 
 
 def our_lock(pins: Pins, folder: Path) -> dict:

@@ -1,7 +1,7 @@
 """Which Pyodide, which packages, which hashes: read from three files that stand beside this module.
 
 ``pins.json`` is written by people: the release, the packages that cells may import, those that JupyterLite alone
-loads (``lite``), where files come from.
+loads (``lite``), where files come from, which snapshots of Python are taken.
 ``extra_wheels.json`` too: packages that the release lacks, or that cannot be had everywhere, from the Python index.
 ``official_lock.json`` is the part of the release's own lock that these packages need, with the SHA-256 of every file;
 ``python -m ai2med.runtime pin <pyodide-lock.json>`` makes it.
@@ -41,6 +41,8 @@ class Pins:
         interpreter's own files.
     extras : dict
         For the file name of an extra wheel, what to ask the Python package index for, such as ``altair==5.4.1``.
+    snapshots : dict
+        For the name of a snapshot the packages in it, and the modules that it has imported.
     """
 
     pyodide: str
@@ -50,6 +52,7 @@ class Pins:
     carrier: dict[str, str]
     lock: dict[str, Any] = field(repr=False)
     extras: dict[str, str] = field(default_factory=dict, repr=False)
+    snapshots: dict[str, dict[str, list[str]]] = field(default_factory=dict)
 
     @cached_property
     def sha256(self) -> dict[str, str]:
@@ -64,7 +67,7 @@ class Pins:
 
     def key(self, *parts: str) -> str:
         """Return a short name for what these pins, and `parts`, give."""
-        told = json.dumps([self.lock, self.on_demand, *parts], sort_keys=True)
+        told = json.dumps([self.lock, self.on_demand, self.snapshots, *parts], sort_keys=True)
         return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
@@ -95,6 +98,7 @@ def load_pins(folder: Path = _HERE) -> Pins:
         official=tuple(named["official"]),
         carrier=named["carrier"],
         lock=lock,
+        snapshots=named.get("snapshots", {}),
         extras={entry["file_name"]: f"{entry['name']}=={entry['version']}" for entry in extras.values()},
     )
 

@@ -487,18 +487,30 @@ def warm(code: str) -> None:
             continue
 
 
-def settle() -> None:
-    """Let go what imports have left over, before the memory is kept for the next visit."""
-    gc.collect()
+def is_loaded(name: str) -> bool:
+    """Tell whether a module has been imported."""
+    return name in sys.modules
 
 
 def awake() -> None:
-    """Begin after the memory of an earlier start was read back: what must differ between two starts is made anew."""
+    """Begin after a snapshot was brought back: what must differ between two starts is made anew."""
+    _know_zone()
+    # Pyodide adds its folders once more.
     sys.path[:] = dict.fromkeys(sys.path)
     if "random" in sys.modules:
         sys.modules["random"].seed()
     if "numpy.random" in sys.modules:
         sys.modules["numpy.random"].seed()
+
+
+def _know_zone() -> None:
+    """Set what `time` tells of the reader's zone, which it looks up only once: where the snapshot was taken."""
+    year = time.localtime().tm_year
+    seen = [time.localtime(time.mktime((year, month, 1, 0, 0, 0, 0, 0, -1))) for month in (1, 7)]
+    usual, summer = sorted(seen, key=lambda moment: moment.tm_gmtoff)
+    time.timezone, time.altzone = -usual.tm_gmtoff, -summer.tm_gmtoff
+    time.daylight = int(usual.tm_gmtoff != summer.tm_gmtoff)
+    time.tzname = (usual.tm_zone, summer.tm_zone)
 
 
 def _no_input(_prompt: str = "") -> str:

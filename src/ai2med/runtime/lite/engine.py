@@ -44,6 +44,8 @@ def write_engine(lite: Path, static: Path, live: str, root: Path) -> None:
     # After Matplotlib, whose own list of fonts ours has to replace.
     ours = [_entry(lite / WHEEL, lite, "matplotlib")]
     ours += [_entry(path, lite) for path in wheels if not path.name.startswith("widgetsnbextension")]
+    # The kernel of a notebook begins without a snapshot.
+    lock.pop("snapshots", None)
     lock["packages"] |= {entry["name"]: entry for entry in ours}
     text = json.dumps(lock, sort_keys=True, separators=(",", ":"))
     (lite / LOCK).write_text(text, encoding="utf-8", newline="\n")

@@ -75,12 +75,28 @@ export function share(module, path, name) {
  */
 export function mount(pyodide, root, archive, unpacked = new Map()) {
   const folders = new Map();
-  for (const file of entries(archive))
-    add(pyodide.FS, folders, `${root}/${file.name}`, file, unpacked.get(file.name) ?? null);
+  for (const file of entries(archive)) {
+    const ready = unpacked.get(file.name) ?? (() => content(file));
+    add(pyodide.FS, folders, `${root}/${file.name}`, file.size, ready);
+  }
 }
 
-/** Add a file whose content is unpacked when it is first read, unless that was done before. */
-function add(files, folders, path, file, unpacked) {
+/**
+ * Put files into Python's file system of which only the names and sizes are known yet.
+ * @param {object} pyodide
+ * @param {string} root folder
+ * @param {[string, number][]} listing
+ * @param {(name: string) => Uint8Array} read gives a file's content when it is first read
+ * @param {Map<string, Uint8Array>} unpacked files that are there, by path
+ */
+export function mountListing(pyodide, root, listing, read, unpacked) {
+  const folders = new Map();
+  for (const [name, size] of listing)
+    add(pyodide.FS, folders, `${root}/${name}`, size, unpacked.get(`${root}/${name}`) ?? (() => read(name)));
+}
+
+/** Add a file; a function in place of its content is called when it is first read. */
+function add(files, folders, path, size, ready) {
   const cut = path.lastIndexOf("/");
   const above = path.slice(0, cut);
   if (!folders.has(above)) {
@@ -89,13 +105,13 @@ function add(files, folders, path, file, unpacked) {
   }
   const folder = folders.get(above);
   const node = folder.node_ops.mknod(folder, path.slice(cut + 1), 0o100644, 0);
-  node.usedBytes = file.size;
+  node.usedBytes = size;
   const plain = { writable: true, enumerable: true, configurable: true };
   // Once read or written, it is a file like any other.
   const settle = (bytes) => Object.defineProperty(node, "contents", { ...plain, value: bytes });
-  if (unpacked) return settle(unpacked);
+  if (typeof ready !== "function") return settle(ready);
   Object.defineProperty(node, "contents", {
-    get: () => settle(content(file)).contents,
+    get: () => settle(ready()).contents,
     set: settle,
     enumerable: true,
     configurable: true,

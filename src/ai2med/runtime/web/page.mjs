@@ -8,11 +8,6 @@ const connection = navigator.connection;
 const root = document.documentElement;
 // A reader who stays this long on pages without cells is done with Python; its memory is given back.
 const AWAY = Number(root.dataset.liveAway ?? 15 * 60_000);
-// Python is kept for the next visit when nobody has waited for it for this long.
-const QUIET = Number(root.dataset.liveQuiet ?? 8000);
-// A browser that would have less room left than this keeps no Python.
-const ROOM = 1e9;
-
 
 export const python = new Python();
 
@@ -24,7 +19,6 @@ let hidden = [];
 let queue;
 let current;
 let away;
-let keeping;
 /** The page for which Python was started. */
 let booted = null;
 let agreed = !(connection?.saveData || connection?.type === "cellular");
@@ -57,25 +51,6 @@ python.addEventListener("progress", ({ detail }) => current?.say(progressText(de
 python.addEventListener("lost", () => {
   for (const cell of cells.values()) if (cell.state === "done" || cell.state === "ready") cell.setState("idle");
 });
-
-python.addEventListener("ready", ({ detail }) => detail.worth && keepSoon());
-
-/** Keep Python for the next visit once the page is quiet; it is work for a few seconds. */
-function keepSoon() {
-  clearTimeout(keeping);
-  keeping = setTimeout(async () => {
-    if (python.state !== "ready" || !config) return;
-    if (python.runs.size || document.visibilityState === "hidden") keepSoon();
-    else if (await mayKeep()) python.keep([...cells.values(), ...hidden].map(({ original, code }) => original ?? code));
-  }, QUIET);
-}
-
-async function mayKeep() {
-  if (connection?.saveData || (navigator.deviceMemory ?? 8) < 4 || root.dataset.python === "asked") return false;
-  if (!navigator.storage?.getDirectory) return false;
-  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-  return quota - usage > ROOM;
-}
 
 addEventListener("resize", () => document.querySelectorAll(".live-output").forEach(markScrolling));
 

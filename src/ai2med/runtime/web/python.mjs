@@ -1,5 +1,7 @@
 /** The page's line to its Python: one worker, started when wanted, stopped by interrupt or by starting anew. */
 
+import { planFor } from "./lock.mjs";
+
 /** Why Python cannot run in this browser: "wasm", "worker", or null if it can. */
 export function obstacle(world = globalThis) {
   if (typeof world.WebAssembly !== "object" || typeof world.WebAssembly?.instantiate !== "function") return "wasm";
@@ -8,20 +10,6 @@ export function obstacle(world = globalThis) {
 }
 
 const STATIC = new URL("../../", import.meta.url);
-
-function newWorker() {
-  return new Worker(new URL("./worker.mjs", import.meta.url), { type: "module", name: "python" });
-}
-
-function startOf(packages) {
-  return {
-    type: "start",
-    base: new URL("pyodide/", STATIC).href,
-    live: new URL("./", import.meta.url).href,
-    data: new URL("data", STATIC).href,
-    packages,
-  };
-}
 
 export class Python extends EventTarget {
   constructor() {
@@ -59,32 +47,21 @@ export class Python extends EventTarget {
   }
 
   begin(how) {
-    this.worker = newWorker();
+    this.worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module", name: "python" });
     this.worker.onmessage = ({ data }) => this.receive(data);
     // The worker itself could not be loaded, or a file of it.
     this.worker.onerror = (event) => {
       event.preventDefault();
       this.fail(event.message || "a file of Python is missing");
     };
-    this.worker.postMessage({ ...startOf(this.packages), interrupt: this.buffer, ...how });
-  }
-
-  /**
-   * Have a Python like this one kept for the next visit. Another one is made for that, which has run nothing.
-   * @param {string[]} codes cells whose imports it shall know
-   * @returns {Promise<boolean>} whether it is kept now
-   */
-  keep(codes) {
-    const beside = newWorker();
-    return new Promise((resolve) => {
-      const end = (well) => {
-        beside.terminate();
-        resolve(well);
-      };
-      beside.onmessage = ({ data: { type } }) => ["kept", "failed", "fatal"].includes(type) && end(type === "kept");
-      beside.onerror = () => end(false);
-      beside.postMessage({ ...startOf(this.packages), fresh: true });
-      beside.postMessage({ type: "keep", codes });
+    this.worker.postMessage({
+      type: "start",
+      base: new URL("pyodide/", STATIC).href,
+      live: new URL("./", import.meta.url).href,
+      data: new URL("data", STATIC).href,
+      packages: this.packages,
+      interrupt: this.buffer,
+      ...how,
     });
   }
 
@@ -124,7 +101,7 @@ export class Python extends EventTarget {
         break;
       case "again":
         this.worker.terminate();
-        this.begin({ fresh: true });
+        this.begin({ plain: true, reload: message.reload });
         break;
       case "output":
         run?.onoutput(message.output);
@@ -210,15 +187,5 @@ export class Python extends EventTarget {
 /** How many bytes a first visit loads for these packages. */
 export async function downloadSize(packages) {
   const answer = await fetch(new URL("pyodide/pyodide-lock.json", STATIC));
-  const lock = await answer.json();
-  const found = new Set();
-  const waiting = [...packages];
-  while (waiting.length) {
-    const name = waiting.pop();
-    if (found.has(name) || !lock.packages[name]) continue;
-    found.add(name);
-    waiting.push(...lock.packages[name].depends);
-  }
-  const core = Object.values(lock.core_sizes).reduce((a, b) => a + b, 0);
-  return [...found].reduce((sum, name) => sum + lock.packages[name].size, core);
+  return planFor(await answer.json(), packages).bytes;
 }

@@ -1,6 +1,6 @@
 /**
- * Python's memory with its libraries imported, as a file that the browser keeps: the next visit reads it back, which
- * takes a tenth of a second, instead of importing everything anew.
+ * Python's memory with libraries imported, taken when the book is built: a page reads it back, which takes a fraction of
+ * the time that importing everything anew takes.
  *
  * The memory alone is not enough. Libraries have to be linked again at the addresses they had, and the functions that
  * the memory points to have to stand at their old places in the table of functions. What Pyodide needs beyond that
@@ -8,18 +8,9 @@
  */
 import { link, share } from "./install.mjs";
 
-const FOLDER = "ai2med";
-const FILE = "python";
-const MAGIC = 0x61326d31;
-const HEAD = 16;
-/** Where Python writes files of its own while libraries are imported. */
-const OWN_FOLDERS = ["/home/pyodide", "/tmp"];
-
 /**
- * What can be told of a Python whose memory is to be kept.
+ * What has to be known of a Python to bring its memory back.
  * @typedef {object} State
- * @property {string} made version of the book and of its packages
- * @property {string[]} packages
  * @property {{package: string, name: string, path: string, shared: boolean, memory: number, table: number}[]} links
  * @property {Object<string, number>} addresses of symbols
  * @property {[number, number, string][]} functions in the table beyond those that libraries put there themselves:
@@ -30,6 +21,7 @@ const OWN_FOLDERS = ["/home/pyodide", "/tmp"];
  * @property {[number, string][]} handles of opened libraries
  * @property {[string, string | null][]} files that Python has written; null for a folder
  * @property {number[]} head what Pyodide tells
+ * @property {number} size of the memory in bytes
  */
 
 /** Let `look` see Pyodide's module before Python runs. */
@@ -45,90 +37,12 @@ export function whenCreated(look) {
 }
 
 /**
- * Describe a Python that has imported libraries and run nothing else.
- * @param {object} pyodide
- * @param {{made: string, packages: string[], links: object[], core: number}} known
- * @returns {State}
- * @throws {Error} if something in it could not be brought back
- */
-export function describe(pyodide, { made, packages, links, core }) {
-  const module = pyodide._module;
-  const addresses = Object.fromEntries(Object.entries(module.GOT).map(([symbol, { value }]) => [symbol, value]));
-  const handles = Object.entries(module.LDSO.loadedLibsByHandle)
-    .map(([handle, { name }]) => [Number(handle), name])
-    .filter(([handle]) => handle);
-  return {
-    made,
-    packages,
-    links: links.map(({ size, ...spot }) => spot),
-    addresses,
-    functions: functions(module, links, core, addresses),
-    core,
-    table: module.wasmTable.length,
-    free: [...module.freeTableIndexes],
-    handles,
-    files: OWN_FOLDERS.flatMap((folder) => filesIn(pyodide.FS, folder)),
-    head: [...head(pyodide)],
-  };
-}
-
-/** The functions in the table that linking the libraries again would not put there. */
-function functions(module, links, core, addresses) {
-  const homes = new Map();
-  for (const [k, { path }] of links.entries())
-    for (const [symbol, value] of Object.entries(module.preloadedWasm[path]))
-      if (typeof value === "function" && !homes.has(value)) homes.set(value, [k, symbol]);
-  const symbols = new Map(Object.entries(addresses).map(([symbol, address]) => [address, symbol]));
-  const ends = new Map(links.map(({ table, size }) => [table, table + size]));
-  const found = [];
-  for (let at = core; at < module.wasmTable.length; at += 1) {
-    while (ends.get(at) > at) at = ends.get(at);
-    const value = at < module.wasmTable.length && module.wasmTable.get(at);
-    if (!value) continue;
-    const home = homes.get(value) ?? (symbols.has(at) && [-1, symbols.get(at)]);
-    if (!home) throw new Error(`an unknown function at ${at}`);
-    found.push([at, ...home]);
-  }
-  return found;
-}
-
-/** What Pyodide writes in front of the memory. */
-function head(pyodide) {
-  const { _api: api, _module: module } = pyodide;
-  const memory = module.HEAP8;
-  const loaded = { ...pyodide.loadedPackages };
-  // Pyodide refuses if packages are noted as loaded, and would copy all of the memory.
-  for (const name of Object.keys(loaded)) delete pyodide.loadedPackages[name];
-  module.HEAP8 = new Int8Array(0);
-  api.config._makeSnapshot = true;
-  try {
-    return api.makeSnapshot();
-  } finally {
-    api.config._makeSnapshot = false;
-    module.HEAP8 = memory;
-    Object.assign(pyodide.loadedPackages, loaded);
-  }
-}
-
-function filesIn(files, folder) {
-  if (!files.analyzePath(folder).exists) return [];
-  const found = [[folder, null]];
-  for (const name of files.readdir(folder)) {
-    if (name === "." || name === "..") continue;
-    const path = `${folder}/${name}`;
-    if (files.isDir(files.stat(path).mode)) found.push(...filesIn(files, path));
-    else found.push([path, files.readFile(path, { encoding: "utf8" })]);
-  }
-  return found;
-}
-
-/**
  * Link the libraries as they were; the memory can be read back after that.
  * @param {object} module Pyodide's, before Python has run
  * @param {State} state
- * @param {(package: string) => Promise<Map<string, WebAssembly.Module>>} librariesOf
+ * @param {AsyncIterable<[string, WebAssembly.Module]>} libraries by path, in the order of `state.links`
  */
-export async function linkAgain(module, state, librariesOf) {
+export async function linkAgain(module, state, libraries) {
   const { wasmTable: table, GOT: known } = module;
   if (table.length !== state.core) throw new Error("another core");
   for (const [symbol, value] of Object.entries(state.addresses)) {
@@ -137,8 +51,9 @@ export async function linkAgain(module, state, librariesOf) {
     known[symbol].value = value;
   }
   table.grow(state.table - table.length);
-  for (const spot of state.links) {
-    const library = (await librariesOf(spot.package)).get(spot.name);
+  const spots = new Map(state.links.map((spot) => [spot.path, spot]));
+  for await (const [path, library] of libraries) {
+    const spot = spots.get(path);
     module.preloadedWasm[spot.path] = withoutStart(() => link(module, library, spot.path, spot).exports);
     if (spot.shared) share(module, spot.path, spot.name);
   }
@@ -191,77 +106,6 @@ export function writeFiles(files, state) {
 }
 
 /** For `loadPyodide`: what Pyodide told, with the length of the memory in place of the memory. */
-export function headFor(state, size) {
-  return Object.defineProperty(new Uint8Array(state.head), "length", { value: size });
-}
-
-async function folder(create = false) {
-  const root = await navigator.storage.getDirectory();
-  return root.getDirectoryHandle(FOLDER, { create });
-}
-
-/**
- * Open what the browser keeps.
- * @param {string} made what it has to be made of
- * @returns {Promise<{state: State, size: number, read: (memory: Uint8Array) => void, close: () => void} | null>} null if
- *   there is nothing, or another tab reads it just now
- */
-export async function find(made) {
-  let file;
-  try {
-    const handle = await (await folder()).getFileHandle(FILE);
-    file = await handle.createSyncAccessHandle({ mode: "read-only" });
-    const [magic, described, size, pages] = read(file, new Uint32Array(HEAD / 4), 0);
-    const state = magic === MAGIC && JSON.parse(new TextDecoder().decode(read(file, new Uint8Array(described), HEAD)));
-    if (state?.made === made)
-      return {
-        state,
-        size: pages * 65_536,
-        read: (memory) => read(file, memory.subarray(0, size), HEAD + described),
-        close: () => file.close(),
-      };
-  } catch {
-    // Without it Python starts as it did at first.
-  }
-  file?.close();
-  return null;
-}
-
-function read(file, into, at) {
-  if (file.read(into, { at }) !== into.byteLength) throw new Error("a file that ends early");
-  return into;
-}
-
-/**
- * Keep a memory in place of an earlier one. A file that was not written to its end is none.
- * @param {State} state
- * @param {Uint8Array} memory
- */
-export async function keep(state, memory) {
-  const handle = await (await folder(true)).getFileHandle(FILE, { create: true });
-  const file = await handle.createSyncAccessHandle();
-  try {
-    file.truncate(0);
-    const described = new TextEncoder().encode(JSON.stringify(state));
-    const used = memory.subarray(0, memory.findLastIndex((byte) => byte) + 1);
-    write(file, described, HEAD);
-    write(file, used, HEAD + described.length);
-    file.flush();
-    write(file, new Uint32Array([MAGIC, described.length, used.length, memory.length / 65_536]), 0);
-    file.flush();
-  } catch (error) {
-    file.truncate(0);
-    throw error;
-  } finally {
-    file.close();
-  }
-}
-
-function write(file, from, at) {
-  if (file.write(from, { at }) !== from.byteLength) throw new Error("the disk is full");
-}
-
-/** Forget what is kept. */
-export async function forget() {
-  await (await folder()).removeEntry(FILE);
+export function headFor({ head: told, size }) {
+  return Object.defineProperty(new Uint8Array(told), "length", { value: size });
 }

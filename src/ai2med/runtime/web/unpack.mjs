@@ -1,8 +1,8 @@
 /**
- * Beside Python: fetch packages and unpack what an import reads, while Python itself starts and imports.
+ * Beside Python: fetch a snapshot and packages and unpack them, while Python itself starts and imports.
  *
- * Message in: which packages. Messages out: `bytes` as they arrive, a `package` when it is ready, `failed` if it cannot
- * be had. It closes itself after the last.
+ * Message in: what to fetch. Messages out: `bytes` as they arrive, a `part` of the snapshot or a `package` when it is
+ * ready, `failed` if one cannot be had. It closes itself after the last.
  */
 import { transferred } from "./transfer.mjs";
 import { content, entries } from "./wheel.mjs";
@@ -13,9 +13,9 @@ function integrity(hex) {
   return `sha256-${btoa(bytes.join(""))}`;
 }
 
-async function fetched(url, sha256, size, cache) {
-  const answer = await fetch(url, { integrity: integrity(sha256), cache });
-  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+async function fetched(base, { file_name: name, sha256, size }, cache) {
+  const answer = await fetch(base + name, { integrity: integrity(sha256), cache });
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
   const whole = new Uint8Array(size);
   const reader = answer.body.getReader();
   let at = 0;
@@ -27,30 +27,73 @@ async function fetched(url, sha256, size, cache) {
   return whole;
 }
 
-/** Modules as bytes, unless Python knows them already; libraries compiled. All else stays packed until Python opens it. */
-function unpacked(archive, imported) {
+/** Modules as bytes, libraries compiled, unless all is to stay packed; the rest does until Python opens it. */
+function unpacked(archive, packed) {
   const modules = new Map();
   const libraries = new Map();
+  if (packed) return { modules, libraries };
   for (const entry of entries(archive)) {
-    if (entry.name.endsWith(".pyc") && !imported) modules.set(entry.name, content(entry));
+    if (entry.name.endsWith(".pyc")) modules.set(entry.name, content(entry));
     if (entry.name.endsWith(".so")) libraries.set(entry.name, new WebAssembly.Module(content(entry)));
   }
   return { modules, libraries };
 }
 
-const isPackage = ({ name }) => /\.(whl|zip)$/.test(name);
+/** The libraries, compiled, and the data files that a part of a snapshot begins with, in the order of the state. */
+function cut(bytes, files) {
+  const found = [];
+  for (let at = 0; at < bytes.length; ) {
+    const { path, size } = files.shift();
+    const piece = bytes.subarray(at, at + size);
+    found.push([path, path.endsWith(".so") ? new WebAssembly.Module(piece) : piece.slice()]);
+    at += size;
+  }
+  return found;
+}
 
-self.onmessage = async ({ data: { base, packages, cache } }) => {
-  // All are fetched at once, and unpacked in the order in which Python imports them.
-  const coming = packages.map(({ file_name, sha256, size }) => fetched(base + file_name, sha256, size, cache));
+/** @returns {Promise<(kind: string, packed: Uint8Array, size: number) => object>} */
+async function snapshotReader() {
+  const { ZSTDDecoder } = await import("./vendor/zstddec.mjs");
+  const decoder = new ZSTDDecoder();
+  await decoder.init();
+  let files;
+  return (kind, packed, size) => {
+    const bytes = decoder.decode(packed, size);
+    if (bytes.length !== size) throw new Error("a snapshot that cannot be unpacked");
+    if (kind === "memory") return bytes;
+    if (kind === "libraries") return cut(bytes, files);
+    const state = JSON.parse(new TextDecoder().decode(bytes));
+    files = [...state.parts];
+    return state;
+  };
+}
+
+const isOfPackages = ({ name }) => /\.(whl|zip|bin)$/.test(name);
+
+function send(message, buffers) {
+  self.postMessage({ ...message, ...transferred(isOfPackages) }, buffers);
+}
+
+self.onmessage = async ({ data: { base, snapshot, packages, cache } }) => {
+  const parts = snapshot?.parts ?? [];
+  // All are fetched at once, and unpacked in the order in which Python takes them.
+  const coming = [...parts, ...packages].map((file) => fetched(base, file, cache));
   coming.forEach((one) => one.catch(() => {}));
-  for (const [k, { name, imported }] of packages.entries()) {
+  try {
+    const read = parts.length && (await snapshotReader());
+    for (const [k, { kind, whole }] of parts.entries()) {
+      const ready = read(kind, await coming[k], whole);
+      send({ type: "part", k, content: ready }, kind === "memory" ? [ready.buffer] : []);
+    }
+  } catch (error) {
+    self.postMessage({ type: "failed", reason: String(error?.message ?? error) });
+  }
+  for (const [k, { name, packed }] of packages.entries()) {
     try {
-      const archive = await coming[k];
-      const { modules, libraries } = unpacked(archive, imported);
+      const archive = await coming[parts.length + k];
+      const { modules, libraries } = unpacked(archive, packed);
       const buffers = [archive.buffer, ...[...modules.values()].map((bytes) => bytes.buffer)];
-      const message = { type: "package", name, archive, modules, libraries, ...transferred(isPackage) };
-      self.postMessage(message, [...new Set(buffers)]);
+      send({ type: "package", name, archive, modules, libraries }, [...new Set(buffers)]);
     } catch (error) {
       self.postMessage({ type: "failed", name, reason: String(error?.message ?? error) });
     }

@@ -1,28 +1,30 @@
 /**
  * Python, away from the page's own thread: it can be busy, be stopped, or run out of memory without harm to the page.
  *
- * Messages in: start, run, warm, renew, more, keep. Messages out: progress, ready, failed, again, output, ended, fatal, kept.
+ * Messages in: start, run, warm, renew, more. Messages out: progress, ready, failed, again, output, ended, fatal.
  */
-import { install, mount, rootOf } from "./install.mjs";
-import * as snapshot from "./snapshot.mjs";
+import { install, mount, mountListing, rootOf } from "./install.mjs";
+import { planFor, withDependencies } from "./lock.mjs";
+import { headFor, linkAgain, whenCreated, writeFiles } from "./snapshot.mjs";
 import { transferred } from "./transfer.mjs";
+import { content, entries } from "./wheel.mjs";
 
 let base;
 let pyodide;
 let kernel;
-/** The part of our own code that runs cells; made for the first of them, so that a Python that is kept holds nothing of it. */
+/** The part of our own code that runs cells. */
 let cells;
 let needs = {};
 let lock;
 let interrupts;
 let running = null;
 let homes = new Map();
-/** Where libraries were put, and how many functions Python's core has: what `snapshot.mjs` needs to know. */
-const links = [];
-let core;
-let made;
-let chosen;
-let kept = null;
+/** The snapshot with which Python begins, as the lock has it; null without one. */
+let snapshot = null;
+/** Packages whose libraries and modules came with the snapshot: an archive of theirs is fetched when it is needed. */
+const archives = new Map();
+/** The archive that could not be had when Python opened a file in it. */
+let lost = null;
 
 const SITE = "/lib/python3.12/site-packages";
 const meter = { loaded: 0, total: 0, sent: 0 };
@@ -57,7 +59,7 @@ function countDownloads(cache) {
 function count(bytes) {
   meter.loaded += bytes;
   const now = performance.now();
-  if (now - meter.sent < 100) return;
+  if (!meter.total || now - meter.sent < 100) return;
   meter.sent = now;
   progress("download");
 }
@@ -74,39 +76,49 @@ function fromCache() {
   return whole > 1e6 && network < whole / 10;
 }
 
-/** Packages and what they depend on, as the lock has it, each after those that it needs. */
-function withDependencies(names, found = new Set()) {
-  for (const name of names) {
-    if (found.has(name) || !lock.packages[name]) continue;
-    withDependencies(lock.packages[name].depends, found);
-    found.add(name);
-  }
-  return found;
-}
-
 /**
- * Fetch and unpack packages in a thread of its own.
- * @param {string[]} imported those of which Python knows the modules already
- * @returns {Map<string, Promise>} for each what `install` takes; null if it cannot be had
+ * Fetch and unpack packages, and a snapshot, in a thread of its own.
+ * @returns {{parts: Promise<object>[], packages: Map<string, Promise>}} what each part of the snapshot holds; for each
+ *   package what `install` takes, null if it cannot be had
  */
-function unpack(names, cache, imported = []) {
-  const settle = new Map();
-  const coming = new Map(names.map((name) => [name, new Promise((resolve) => settle.set(name, resolve))]));
-  if (!names.length) return coming;
+function unpack(wanted, cache, snapshot = null) {
+  const parts = (snapshot?.parts ?? []).map(deferred);
+  const packages = new Map(wanted.map(({ name }) => [name, deferred()]));
+  if (!parts.length && !packages.size) return { parts, packages };
   const beside = new Worker(new URL("./unpack.mjs", import.meta.url), { type: "module", name: "packages" });
   const before = { ...fetchedBeside };
+  const failed = (reason) => {
+    parts.forEach(({ reject }) => reject(new Error(reason)));
+    packages.forEach(({ resolve }) => resolve(null));
+  };
   beside.onmessage = ({ data }) => {
     if (data.type === "bytes") return count(data.count);
-    if (data.type === "package") {
-      fetchedBeside.network = before.network + data.network;
-      fetchedBeside.whole = before.whole + data.whole;
-    }
-    settle.get(data.name)(data.type === "package" ? data : null);
+    if (data.type === "failed") return data.name ? packages.get(data.name).resolve(null) : failed(data.reason);
+    fetchedBeside.network = before.network + data.network;
+    fetchedBeside.whole = before.whole + data.whole;
+    count(0);
+    if (data.type === "part") parts[data.k].resolve(data.content);
+    else packages.get(data.name).resolve(data);
   };
-  beside.onerror = () => settle.forEach((resolve) => resolve(null));
-  const packages = names.map((name) => ({ ...lock.packages[name], name, imported: imported.includes(name) }));
-  beside.postMessage({ base, packages, cache });
-  return coming;
+  beside.onerror = () => failed("unpack.mjs");
+  beside.postMessage({ base, snapshot, packages: wanted, cache });
+  return {
+    parts: parts.map(({ promise }) => promise),
+    packages: new Map([...packages].map(([name, { promise }]) => [name, promise])),
+  };
+}
+
+/** A package as the lock has it. */
+function entryOf(name) {
+  return { ...lock.packages[name], name };
+}
+
+/** A promise and what settles it. A failure that nobody waits for is none. */
+function deferred() {
+  const made = {};
+  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
+  made.promise.catch(() => {});
+  return made;
 }
 
 /**
@@ -118,7 +130,7 @@ async function installAll(coming, imported = []) {
   for (const [name, ready] of coming) {
     const unpacked = await ready;
     if (!unpacked) throw new Error(name);
-    links.push(...install(pyodide, { ...lock.packages[name], name }, unpacked));
+    install(pyodide, entryOf(name), unpacked);
     if (name === "matplotlib") knowFonts();
     if (imported.includes(name)) {
       lookAgain();
@@ -134,7 +146,7 @@ function lookAgain() {
   pyodide._api.sys.path_importer_cache.get(SITE)?.invalidate_caches();
 }
 
-async function start({ base: address, live, data, packages, interrupt, reload, fresh }) {
+async function start({ base: address, live, data, packages, interrupt, reload, plain }) {
   performance.setResourceTimingBufferSize?.(1000);
   const begun = performance.now();
   base = address;
@@ -151,46 +163,43 @@ async function start({ base: address, live, data, packages, interrupt, reload, f
   const code = import(`${base}pyodide.mjs`);
   [...waiting, locked, code].forEach((one) => one.catch(() => {}));
   lock = await locked;
-  chosen = [...withDependencies(packages)];
-  made = [live, JSON.stringify(lock.core_sizes), ...Object.values(lock.packages).map(({ sha256 }) => sha256)].join(" ");
-  const stored = reload || fresh ? null : await snapshot.find(made);
-  // A page that needs less is sooner ready without it.
-  kept = stored?.state.packages.every((name) => chosen.includes(name)) ? stored : null;
-  if (!kept) stored?.close();
-  const coming = unpack(chosen, cache, kept?.state.packages);
-  meter.total = Object.values(lock.core_sizes).reduce((a, b) => a + b, 0);
-  for (const name of chosen) meter.total += lock.packages[name].size;
+  const plan = planFor(lock, packages, plain);
+  snapshot = plan.snapshot;
+  const coming = unpack(plan.packages.map(entryOf), cache, snapshot);
+  meter.total = plan.bytes;
   // What only JupyterLite loads has a stand-in here.
   for (const [name, entry] of Object.entries(lock.packages))
     if (!entry.lite_only) for (const module of entry.imports) homes.set(module, name);
   progress("download");
   const { loadPyodide } = await code;
-  snapshot.whenCreated((module) => (kept ? bringBack(module, coming) : (core = module.wasmTable.length)));
+  const environment = {
+    HOME: "/home/pyodide",
+    AI2MED_ROOT: "/book",
+    AI2MED_DATA_URL: data,
+    AI2MED_LIVE_URL: live,
+    MPLBACKEND: "module://ai2med.runtime.browser.figures",
+    PYTHONHASHSEED: "0",
+  };
+  let brought;
+  if (snapshot) whenCreated(async (module) => (brought = await bringBack(module, coming.parts)));
   const loading = loadPyodide({
     indexURL: base,
-    env: {
-      HOME: "/home/pyodide",
-      AI2MED_ROOT: "/book",
-      AI2MED_DATA_URL: data,
-      AI2MED_LIVE_URL: live,
-      MPLBACKEND: "module://ai2med.runtime.browser.figures",
-      PYTHONHASHSEED: "0",
-    },
+    env: environment,
     stdout: () => {},
     stderr: () => {},
-    ...(kept && { _loadSnapshot: snapshot.headFor(kept.state, kept.size) }),
+    ...(snapshot && { _loadSnapshot: headFor(snapshot) }),
   });
   pyodide = await Promise.race([loading, uncompiled()]);
   const [library, book, table] = await Promise.all(waiting);
   needs = table;
   mount(pyodide, SITE, library);
   mount(pyodide, "/book", book);
-  if (kept) await mountAll(coming);
+  if (snapshot) mountAll(brought, environment);
   lookAgain();
   kernel = pyodide.pyimport("ai2med.runtime.browser.kernel");
-  if (kept) kernel.awake();
+  if (snapshot) kernel.awake();
   const started = performance.now();
-  await installAll(coming, packages);
+  await installAll(coming.packages, packages);
   meter.loaded = meter.total;
   progress("start");
   if (interrupt) {
@@ -198,43 +207,80 @@ async function start({ base: address, live, data, packages, interrupt, reload, f
     pyodide.setInterruptBuffer(interrupts);
   }
   const seconds = { interpreter: (started - begun) / 1000, packages: (performance.now() - started) / 1000 };
-  // Whether keeping this Python would spare the next visit something.
-  const worth = (stored?.state.packages.length ?? 0) < chosen.length;
-  post("ready", { cached: fromCache(), network: networkBytes(), seconds, kept: Boolean(kept), worth });
+  post("ready", { cached: fromCache(), network: networkBytes(), seconds, snapshot: Boolean(snapshot) });
 }
 
-/** Link the libraries of a kept Python as they were, and read its memory. */
-async function bringBack(module, coming) {
-  await snapshot.linkAgain(module, kept.state, async (name) => {
-    const unpacked = await coming.get(name);
-    if (!unpacked) throw new Error(name);
-    return unpacked.libraries;
-  });
-  kept.read(module.HEAPU8);
-  kept.close();
+/** Link the libraries of a snapshot as they were, and read its memory. */
+async function bringBack(module, parts) {
+  const state = await parts[0];
+  const files = new Map();
+  const of = (kind) => parts.filter((_, k) => snapshot.parts[k].kind === kind);
+  async function* libraries() {
+    for (const part of of("libraries"))
+      for (const [path, content] of await part) {
+        if (content instanceof WebAssembly.Module) yield [path, content];
+        else files.set(path, content);
+      }
+  }
+  await linkAgain(module, state, libraries());
+  let at = 0;
+  for (const part of of("memory")) {
+    const bytes = await part;
+    module.HEAPU8.set(bytes, at);
+    at += bytes.length;
+  }
+  return { state, files };
 }
 
 /** The files of packages that are in the memory already. */
-async function mountAll(coming) {
-  for (const name of kept.state.packages) {
-    const { archive } = await coming.get(name);
-    mount(pyodide, rootOf(pyodide, lock.packages[name]), archive);
+function mountAll({ state, files }, environment) {
+  for (const name of snapshot.packages) {
+    const root = rootOf(pyodide, lock.packages[name]);
+    mountListing(pyodide, root, state.listing[name], (file) => opened(name, file), files);
     pyodide.loadedPackages[name] = "default channel";
-    coming.delete(name);
+    archives.set(name, null);
   }
-  snapshot.writeFiles(pyodide.FS, kept.state);
+  writeFiles(pyodide.FS, state);
+  // Python has noted the environment in which the snapshot was taken.
+  const os = pyodide.pyimport("os");
+  os.environ.update(pyodide.toPy(environment));
+  os.destroy();
 }
 
-/** Start as at a first visit where a kept Python cannot be brought back. */
+/** A file of a package; its archive is fetched while Python waits, unless it was foreseen that it would be needed. */
+function opened(name, file) {
+  if (!archives.get(name)) archives.set(name, archiveNow(name));
+  return content(archives.get(name).get(file));
+}
+
+function archiveNow(name) {
+  const { file_name: file, size } = lock.packages[name];
+  const request = new XMLHttpRequest();
+  try {
+    request.open("GET", base + file, false);
+    request.responseType = "arraybuffer";
+    request.send();
+    if (request.status !== 200 || request.response.byteLength !== size) throw new Error(file);
+    return byName(new Uint8Array(request.response));
+  } catch {
+    lost = name;
+    // The only kind of error that Python understands here: it becomes an OSError.
+    throw new pyodide.FS.ErrnoError(29);
+  }
+}
+
+function byName(archive) {
+  return new Map(entries(archive).map((entry) => [entry.name, entry]));
+}
+
+/** Start with nothing but the packages where a snapshot cannot be brought back. */
 async function startSafely(message) {
   try {
     await start(message);
   } catch (error) {
-    if (!kept) throw error;
-    kept.close();
-    console.warn("The kept Python cannot be brought back:", error);
-    await snapshot.forget().catch(() => {});
-    post("again");
+    if (!snapshot) throw error;
+    console.warn("The snapshot cannot be brought back:", error);
+    post("again", { reload: message.reload });
   }
 }
 
@@ -268,7 +314,7 @@ function networkBytes() {
 /** Packages that a text of code needs and that are not loaded. */
 function missing(code) {
   const wanted = new Set();
-  for (const name of JSON.parse(kernel.imported_json(code))) {
+  for (const name of imported(code)) {
     const behind = name.startsWith("ai2med.") ? (needs[name] ?? []) : [homes.get(name.split(".")[0])];
     for (const one of behind) if (one) wanted.add(one);
   }
@@ -277,17 +323,37 @@ function missing(code) {
   return [...wanted].filter((name) => !(name in pyodide.loadedPackages));
 }
 
+function imported(code) {
+  return JSON.parse(kernel.imported_json(code));
+}
+
 async function load(names) {
   if (!names.length) return;
   progress("packages", { names });
-  const chosen = [...withDependencies(names)].filter((name) => !(name in pyodide.loadedPackages));
-  await installAll(unpack(chosen, "default"));
+  const chosen = [...withDependencies(lock, names)].filter((name) => !(name in pyodide.loadedPackages));
+  await installAll(unpack(chosen.map(entryOf), "default").packages);
+}
+
+/** Archives of packages that came with the snapshot, if a text of code imports something else of theirs. */
+async function loadArchives(code) {
+  const foreseen = imported(code).filter((name) => !kernel.is_loaded(name)).map((name) => homes.get(name.split(".")[0]));
+  const names = [...new Set(foreseen)].filter((name) => archives.get(name) === null);
+  if (!names.length) return;
+  progress("packages", { names });
+  const { packages } = unpack(names.map((name) => ({ ...entryOf(name), packed: true })), "default");
+  for (const [name, ready] of packages) {
+    const fetched = await ready;
+    if (!fetched) throw new Error(name);
+    archives.set(name, byName(fetched.archive));
+  }
 }
 
 async function run({ id, code, name, quiet }) {
   running = id;
+  lost = null;
   try {
     await load(missing(code));
+    await loadArchives(code);
   } catch (error) {
     post("ended", { id, ok: false, unavailable: String(error.message) });
     return;
@@ -302,7 +368,7 @@ async function run({ id, code, name, quiet }) {
     ended = { ...JSON.parse(await runner().run(code, name, quiet)), again: home };
   }
   running = null;
-  post("ended", { id, ...ended });
+  post("ended", lost && !ended.ok ? { id, ok: false, unavailable: lost } : { id, ...ended });
 }
 
 function runner() {
@@ -323,6 +389,7 @@ async function more({ packages }) {
 
 async function warm({ codes }) {
   for (const code of codes) {
+    await loadArchives(code).catch(() => {});
     kernel.warm(code);
     // Between two cells' imports a run that was asked for meanwhile gets its turn.
     await new Promise((resolve) => setTimeout(resolve));
@@ -330,15 +397,7 @@ async function warm({ codes }) {
   post("warm");
 }
 
-/** Keep this Python, which has run nothing, for the next visit. */
-async function keep({ codes }) {
-  for (const code of codes) kernel.warm(code);
-  kernel.settle();
-  await snapshot.keep(snapshot.describe(pyodide, { made, packages: chosen, links, core }), pyodide._module.HEAPU8);
-  post("kept");
-}
-
-const handlers = { start: startSafely, run, warm, renew, more, keep };
+const handlers = { start: startSafely, run, warm, renew, more };
 let queue = Promise.resolve();
 
 self.onmessage = ({ data }) => {

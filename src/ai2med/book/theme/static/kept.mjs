@@ -1,15 +1,14 @@
 /**
  * What the book keeps in this browser, and how it is erased. Nothing here leaves the browser, nothing here has words.
  *
- * Every key begins with `ai2med:`, every cache with `ai2med-`, every database of the notebooks with `AI2MED`; Python's
- * memory is in the folder `ai2med`. A web address can be shared with other sites: theirs are not touched.
+ * Every key begins with `ai2med:`, every cache with `ai2med-`, every database of the notebooks with `AI2MED`. A web
+ * address can be shared with other sites: theirs are not touched.
  */
 
 const SITE = new URL("../", import.meta.url).href;
 const BOOK = "ai2med:";
 const CACHES = "ai2med-";
 const DATABASES = "AI2MED";
-const FOLDER = "ai2med";
 /** Where JupyterLite keeps the files that a reader has changed. */
 const FILES = "files";
 
@@ -131,26 +130,6 @@ async function cacheNames() {
   return names.filter((name) => name.startsWith(CACHES));
 }
 
-/** Bytes of the Python that is kept ready for the next visit. */
-export async function bytesOfPython() {
-  const root = await navigator.storage?.getDirectory?.();
-  if (!root) return 0;
-  try {
-    const file = await (await root.getDirectoryHandle(FOLDER)).getFileHandle("python");
-    return (await file.getFile()).size;
-  } catch (error) {
-    if (error.name === "NotFoundError") return 0;
-    throw error;
-  }
-}
-
-async function erasePython() {
-  const root = await navigator.storage?.getDirectory?.();
-  await root?.removeEntry(FOLDER, { recursive: true }).catch((error) => {
-    if (error.name !== "NotFoundError") throw error;
-  });
-}
-
 /** Bytes that everything from this web address takes, as the browser estimates them; null if it does not tell. */
 export async function bytesOfAddress() {
   return (await navigator.storage?.estimate?.())?.usage ?? null;
@@ -187,7 +166,7 @@ function deleteDatabase(name) {
 
 /**
  * Erase everything of the book.
- * @returns {Promise<string[]>} what could not be erased: of "storage", "offline", "memory", "notebooks", "notebooks_open"
+ * @returns {Promise<string[]>} what could not be erased: of "storage", "offline", "notebooks", "notebooks_open"
  */
 export async function eraseEverything() {
   const left = [];
@@ -208,7 +187,6 @@ export async function eraseEverything() {
     for (const worker of workers) if (worker.scope.startsWith(SITE)) await worker.unregister();
     for (const name of await cacheNames()) await caches.delete(name);
   });
-  await attempt("memory", erasePython);
   await attempt("notebooks", async () => {
     for (const name of await databases()) if ((await deleteDatabase(name)) === "blocked") left.push("notebooks_open");
   });

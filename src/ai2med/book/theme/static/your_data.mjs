@@ -88,10 +88,9 @@ async function drawList(list, total) {
     return row(kind, found.length ? fill(STRINGS.sized, { count, size: sizeText(kept.bytesOf(found)) }) : count);
   });
   const listed = globalThis.indexedDB?.databases ? kept.notebooks().then(({ length }) => length) : null;
-  const counting = [listed, kept.offlineFiles(), kept.bytesOfPython(), kept.bytesOfAddress()];
-  const [books, files, python, bytes] = await Promise.all(counting.map(orUnknown));
+  const counting = [listed, kept.offlineFiles(), kept.bytesOfAddress()];
+  const [books, files, bytes] = await Promise.all(counting.map(orUnknown));
   rows.push(row("notebooks", countText("notebooks", books)), row("offline", countText("offline", files)));
-  rows.push(row("memory", python ? sizeText(python) : countText("memory", python)));
   list.replaceChildren(...rows);
   total.textContent = bytes ? fill(STRINGS.total, { size: sizeText(bytes) }) : "";
 }

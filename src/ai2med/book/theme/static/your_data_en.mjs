@@ -8,7 +8,6 @@ export const STRINGS = {
     settings: "Settings",
     notebooks: "Notebooks you changed",
     offline: "Files for reading offline",
-    memory: "Python, ready for your next visit",
   },
   count: {
     none: "nothing",
@@ -49,7 +48,6 @@ export const STRINGS = {
   left: {
     storage: "The browser did not let the book erase its answers, code and settings.",
     offline: "The browser did not let the book erase its offline files.",
-    memory: "The browser did not let the book erase its Python. Close other tabs of this book, then erase again.",
     notebooks: "The browser did not let the book erase its notebooks.",
     notebooks_open: "A notebook is still open in another tab. Close that tab, then erase again.",
     unlisted: "This browser does not list the notebooks that it keeps.",
