@@ -89,7 +89,9 @@ def _python(root: Path):
         for kind in ("JupyterLite as shipped", "JupyterLite"):
             if f"{kind}, {visit}" in rows:
                 _row(f"page to {kind}, {visit}", f"{rows[f'page, {visit}'] / rows[f'{kind}, {visit}']:.2f}")
-        phases = {phase: rows[f"page, {visit}, {phase}"] for phase in ("interpreter", "packages", "cell")}
+        phases = {
+            phase: rows[f"page, {visit}, {phase}"] for phase in ("core", "snapshot", "interpreter", "packages", "cell")
+        }
         _row(f"longest part, {visit}", max(phases, key=phases.get))
 
 

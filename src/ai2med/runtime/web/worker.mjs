@@ -181,7 +181,12 @@ async function start({ base: address, live, data, packages, interrupt, reload, p
     PYTHONHASHSEED: "0",
   };
   let brought;
-  if (snapshot) whenCreated(async (module) => (brought = await bringBack(module, coming.parts)));
+  const moments = [begun];
+  whenCreated(async (module) => {
+    moments.push(performance.now());
+    if (snapshot) brought = await bringBack(module, coming.parts);
+    moments.push(performance.now());
+  });
   const loading = loadPyodide({
     indexURL: base,
     env: environment,
@@ -198,7 +203,7 @@ async function start({ base: address, live, data, packages, interrupt, reload, p
   lookAgain();
   kernel = pyodide.pyimport("ai2med.runtime.browser.kernel");
   if (snapshot) kernel.awake();
-  const started = performance.now();
+  moments.push(performance.now());
   await installAll(coming.packages, packages);
   meter.loaded = meter.total;
   progress("start");
@@ -206,7 +211,9 @@ async function start({ base: address, live, data, packages, interrupt, reload, p
     interrupts = new Uint8Array(interrupt);
     pyodide.setInterruptBuffer(interrupts);
   }
-  const seconds = { interpreter: (started - begun) / 1000, packages: (performance.now() - started) / 1000 };
+  moments.push(performance.now());
+  const phases = ["core", "snapshot", "interpreter", "packages"];
+  const seconds = Object.fromEntries(phases.map((phase, k) => [phase, (moments[k + 1] - moments[k]) / 1000]));
   post("ready", { cached: fromCache(), network: networkBytes(), seconds, snapshot: Boolean(snapshot) });
 }
 
