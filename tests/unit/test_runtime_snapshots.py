@@ -65,18 +65,18 @@ def test_nothing_of_the_machine_that_took_it_is_in_a_snapshot(made, lock):
                 assert word not in content, (part["file_name"], word)
 
 
-def test_the_same_packages_give_the_same_snapshot(folder, lock):
+def test_the_same_packages_give_the_same_snapshot(folder):
     wanted = {"small": {"packages": ["six"], "modules": ["six", "json"]}}
-    first = snapshots.write_snapshots(folder, wanted, lock["packages"])
+    first = snapshots.write_snapshots(folder, wanted)
     assert first["small"]["packages"] == ["six"]
     assert [part["kind"] for part in first["small"]["parts"]][-1] == "memory"
-    assert snapshots.write_snapshots(folder, wanted, lock["packages"]) == first
+    assert snapshots.write_snapshots(folder, wanted) == first
 
 
-def test_a_module_that_is_not_there_is_named(folder, lock):
+def test_a_module_that_is_not_there_is_named(folder):
     wanted = {"small": {"packages": ["six"], "modules": ["seven"]}}
     with pytest.raises(RuntimeFetchError, match=r"could not take the snapshot 'small': .*No module named 'seven'"):
-        snapshots.write_snapshots(folder, wanted, lock["packages"])
+        snapshots.write_snapshots(folder, wanted)
 
 
 def plan(lock, packages, plain=False):

@@ -216,7 +216,7 @@ def _make(pins: Pins, downloads: Path, made: Path, say: Callable, as_shipped: bo
         if pins.snapshots and not as_shipped:
             say(f"Taking {len(pins.snapshots)} snapshots of Python; once, about a minute ...", flush=True)
             _write_lock(building, lock)
-            lock["snapshots"] = snapshots.write_snapshots(building, pins.snapshots, lock["packages"])
+            lock["snapshots"] = snapshots.write_snapshots(building, pins.snapshots)
         _write_lock(building, lock)
         shutil.rmtree(made, ignore_errors=True)
         building.replace(made)

@@ -10,6 +10,7 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { install, rootOf } from "./web/install.mjs";
+import { withDependencies } from "./web/lock.mjs";
 import { whenCreated } from "./web/snapshot.mjs";
 import { content, entries } from "./web/wheel.mjs";
 
@@ -49,7 +50,7 @@ function standStill() {
 }
 
 /** A Python with packages installed, and the places where their libraries were put; with `known` none but those. */
-async function begin(folder, packages, known) {
+async function begin(folder, wanted, known) {
   standStill();
   let core;
   whenCreated((module) => (core = module.wasmTable.length));
@@ -58,7 +59,7 @@ async function begin(folder, packages, known) {
   const lock = JSON.parse(readFileSync(join(folder, "pyodide-lock.json"), "utf8"));
   const archives = new Map();
   const links = [];
-  for (const name of packages) {
+  for (const name of withDependencies(lock, wanted)) {
     const entry = { ...lock.packages[name], name };
     const archive = new Uint8Array(readFileSync(join(folder, entry.file_name)));
     const libraries = new Map();
@@ -114,9 +115,9 @@ del gc
   const { head, size, ...state } = describe(pyodide, { links, core });
   state.parts = parts.map(({ path, file }) => ({ path, size: file.size }));
   state.listing = {};
-  for (const name of packages) state.listing[name] = archives.get(name).files.map((file) => [file.name, file.size]);
+  for (const [name, { files: inside }] of archives) state.listing[name] = inside.map((file) => [file.name, file.size]);
   const memory = pyodide._module.HEAPU8;
-  writeFileSync(join(target, "start"), JSON.stringify({ head, size, cuts: cuts(state.parts) }));
+  writeFileSync(join(target, "start"), JSON.stringify({ packages: [...archives.keys()], head, size, cuts: cuts(state.parts) }));
   writeFileSync(join(target, "state"), JSON.stringify(state));
   writeFileSync(join(target, "libraries"), Buffer.concat(parts.map(({ file }) => content(file))));
   writeFileSync(join(target, "memory"), memory.subarray(0, memory.findLastIndex((byte) => byte) + 1));

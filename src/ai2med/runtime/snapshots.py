@@ -27,7 +27,8 @@ _PORTION = 32 * 1024 * 1024
 def _recipe() -> str:
     """Return what the snapshots depend on besides the packages."""
     digest = hashlib.sha256()
-    for path in (*sorted(_HERE.glob("snapshot*")), _HERE / "web" / "install.mjs", _HERE / "browser" / "fontlist.json"):
+    shared = [_HERE / name for name in ("web/install.mjs", "web/lock.mjs", "browser/fontlist.json")]
+    for path in (*sorted(_HERE.glob("snapshot*")), *shared):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -35,7 +36,7 @@ def _recipe() -> str:
 RECIPE = _recipe()
 
 
-def write_snapshots(folder: Path, wanted: dict[str, dict[str, list[str]]], packages: dict[str, Any]) -> dict[str, Any]:
+def write_snapshots(folder: Path, wanted: dict[str, dict[str, list[str]]]) -> dict[str, Any]:
     """Take snapshots and write their files beside the packages.
 
     Parameters
@@ -44,8 +45,6 @@ def write_snapshots(folder: Path, wanted: dict[str, dict[str, list[str]]], packa
         Core, lock and packages, as a site serves them.
     wanted : dict
         For the name of each snapshot its ``packages``, and the ``modules`` that are imported.
-    packages : dict
-        The lock's packages.
 
     Returns
     -------
@@ -56,14 +55,13 @@ def write_snapshots(folder: Path, wanted: dict[str, dict[str, list[str]]], packa
         ``head`` and ``size``.
     """
     with ThreadPoolExecutor() as pool:
-        return {name: _write(folder, name, pool, packages, **told) for name, told in sorted(wanted.items())}
+        return {name: _write(folder, name, pool, **told) for name, told in sorted(wanted.items())}
 
 
-def _write(folder: Path, name: str, pool, lock: dict, packages: list[str], modules: list[str]) -> dict[str, Any]:
-    chosen = _with_dependencies(lock, packages)
+def _write(folder: Path, name: str, pool, packages: list[str], modules: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as temporary:
         made = Path(temporary)
-        task = json.dumps({"packages": chosen, "modules": modules})
+        task = json.dumps({"packages": packages, "modules": modules})
         node.run(f"take the snapshot {name!r}", "snapshot_in_node.mjs", folder, task, made)
         start = json.loads((made / "start").read_text(encoding="utf-8"))
         memory, libraries = (made / "memory").read_bytes(), (made / "libraries").read_bytes()
@@ -80,7 +78,7 @@ def _write(folder: Path, name: str, pool, lock: dict, packages: list[str], modul
         parts.append(
             {"file_name": path.name, "kind": kind, "sha256": sha256, "size": len(content), "whole": len(whole)}
         )
-    return {"packages": chosen, "parts": parts, **start}
+    return {"parts": parts, **start}
 
 
 def _cut(kind: str, content: bytes, sizes: list[int]) -> list[tuple[str, bytes]]:
@@ -88,18 +86,4 @@ def _cut(kind: str, content: bytes, sizes: list[int]) -> list[tuple[str, bytes]]
     for size in sizes:
         found.append((kind, content[at : at + size]))
         at += size
-    return found
-
-
-def _with_dependencies(lock: dict[str, Any], names, found: list[str] | None = None) -> list[str]:
-    """Return packages and what they depend on, each after those that it needs.
-
-    >>> _with_dependencies({"a": {"depends": ["b"]}, "b": {"depends": []}}, ["a"])
-    ['b', 'a']
-    """
-    found = [] if found is None else found
-    for name in names:
-        if name in lock and name not in found:
-            _with_dependencies(lock, lock[name]["depends"], found)
-            found.append(name)
     return found

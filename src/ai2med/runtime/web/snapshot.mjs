@@ -20,8 +20,8 @@ import { link, share } from "./install.mjs";
  * @property {number[]} free places in it
  * @property {[number, string][]} handles of opened libraries
  * @property {[string, string | null][]} files that Python has written; null for a folder
- * @property {number[]} head what Pyodide tells
- * @property {number} size of the memory in bytes
+ * @property {{path: string, size: number}[]} parts the libraries, then the data files, that come with it
+ * @property {Object<string, [string, number][]>} listing names and sizes of all files of each package
  */
 
 /** Let `look` see Pyodide's module before Python runs. */
