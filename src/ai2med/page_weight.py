@@ -2,12 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
-from .server import BookHandler
+from .server import serving
 
 __all__ = ["PageWeight", "measure"]
 
@@ -55,31 +52,22 @@ def measure(html: Path, chromium: str, width: int = 1280) -> Iterator[PageWeight
     """
     from playwright.sync_api import sync_playwright
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(BookHandler, directory=str(html)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_address[1]}/"
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
-            for path in sorted(html.rglob("*.html")):
-                name = path.relative_to(html).as_posix()
-                # JupyterLite is an application that readers open on purpose, not a page.
-                if name.startswith("lite/"):
-                    continue
-                # A fresh context has an empty cache: each page is a first visit.
-                context = browser.new_context(viewport={"width": width, "height": 800})
-                page = context.new_page()
-                sizes, hosts = [], set()
-                session = context.new_cdp_session(page)
-                session.send("Network.enable")
-                session.on(
-                    "Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"])
-                )
-                page.on("request", lambda request, hosts=hosts: hosts.add(request.url.split("/")[2]))
-                page.goto(base + name, wait_until="networkidle")
-                yield PageWeight(name, _kind(name), int(sum(sizes)), len(sizes), frozenset(hosts))
-                context.close()
-            browser.close()
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(html) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
+        for path in sorted(html.rglob("*.html")):
+            name = path.relative_to(html).as_posix()
+            # JupyterLite is an application that readers open on purpose, not a page.
+            if name.startswith("lite/"):
+                continue
+            # A fresh context has an empty cache: each page is a first visit.
+            context = browser.new_context(viewport={"width": width, "height": 800})
+            page = context.new_page()
+            sizes, hosts = [], set()
+            session = context.new_cdp_session(page)
+            session.send("Network.enable")
+            session.on("Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"]))
+            page.on("request", lambda request, hosts=hosts: hosts.add(request.url.split("/")[2]))
+            page.goto(address + name, wait_until="networkidle")
+            yield PageWeight(name, _kind(name), int(sum(sizes)), len(sizes), frozenset(hosts))
+            context.close()
+        browser.close()

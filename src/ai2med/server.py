@@ -6,11 +6,13 @@ The book for a USB stick carries this file as it stands: standard library only, 
 import errno
 import gzip
 import sys
+import threading
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-__all__ = ["BookHandler", "serve"]
+__all__ = ["BookHandler", "serve", "serving"]
 
 # Python's own table depends on the machine: Windows registries and minimal systems lack these or have them wrong.
 _TYPES = {
@@ -85,6 +87,30 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     # On Linux a port in use must be refused; on Windows this flag would share it silently.
     allow_reuse_address = sys.platform != "win32"
+
+
+@contextmanager
+def serving(folder: Path, handler=BookHandler):
+    """Serve a folder beside the running program, on any free port; give the address.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        What to serve.
+    handler : type
+        `BookHandler`, or a class made of it.
+
+    Yields
+    ------
+    str
+        The address, ``http://127.0.0.1:<port>/``.
+    """
+    with _Server(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
 
 
 def serve(folder: Path, port: int = 8000, tries: int = 1, ready=None) -> int:

@@ -1,17 +1,16 @@
 """A browser, a local server and a page that forgives nothing: what all browser tests start from."""
 
 import contextlib
-import functools
 import os
 import shutil
-import threading
 import time
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from ai2med.server import BookHandler, serving
 
 WIDGETS = Path(__file__).parents[2] / "src" / "ai2med" / "widgets"
 
@@ -63,54 +62,17 @@ def browser():
         made.close()
 
 
-class Handler(SimpleHTTPRequestHandler):
-    """Serves modules and WebAssembly with the types without which a browser refuses them."""
+class PlainHandler(BookHandler):
+    """A plain host of static pages, which cannot isolate them: Python there is started anew, not interrupted."""
 
-    extensions_map: ClassVar = {
-        **SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-        ".js": "text/javascript",
-        ".wasm": "application/wasm",
-        ".json": "application/json",
-    }
-
-    def log_message(self, *args):
-        pass
-
-    def end_headers(self):
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
-
-
-@contextlib.contextmanager
-def served(folder, handler):
-    """Serve a folder with the book's own handler, or one made of it; give its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    isolation: ClassVar = {}
 
 
 @pytest.fixture(scope="session")
 def serve():
-    """Return a function that serves a folder and gives its address, ``http://127.0.0.1:<port>/``."""
-    servers = []
-
-    def start(folder):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        servers.append((server, thread))
-        return f"http://127.0.0.1:{server.server_port}/"
-
-    yield start
-    for server, thread in servers:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    """Return a function that serves a folder as a plain host of static pages does, and gives its address."""
+    with contextlib.ExitStack() as servers:
+        yield lambda folder, handler=PlainHandler: servers.enter_context(serving(folder, handler))
 
 
 class Complaints(list):

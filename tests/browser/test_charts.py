@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from python_pages import PRESS
 
 from ai2med import runtime
 from ai2med.book import assets, live
@@ -14,7 +15,6 @@ from ai2med.runtime.needs import packages_for
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "tests/unit/fixtures/exercises/good"
-START = 90_000
 
 SETUP = """import altair as alt
 import pandas as pd
@@ -102,6 +102,7 @@ def shared(browser, site):
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on("console", lambda told: page.complaints.append(told.text) if told.type == "error" else None)
+    page.add_init_script(PRESS)
     page.goto(site)
     yield page
     context.close()
@@ -111,12 +112,9 @@ def shared(browser, site):
 
 def run(page, name):
     """Run a cell and return its output once it stands."""
-    page.locator(f'#{name} button[data-action="run"]').click()
-    page.wait_for_selector(f'#{name}[data-state="done"], #{name}[data-state="error"]', timeout=START)
+    page.locator(f"#{name}").evaluate("(cell) => pressed(cell, 'run')")
     output = page.locator(f"#{name} .live-output")
-    page.wait_for_function(
-        "(room) => !room.querySelector('.chart > .live-note:only-child')", arg=output.element_handle()
-    )
+    page.wait_for_function("(room) => !room.querySelector('[aria-busy]')", arg=output.element_handle())
     return output
 
 
@@ -150,6 +148,7 @@ def test_a_chart_is_a_picture_with_a_name_and_its_data(shared):
 
 
 def test_the_page_is_clean_for_axe_in_both_themes_and_colours_follow(shared):
+    run(shared, "points")
     colour = "() => getComputedStyle(document.querySelector('#points .role-axis-label text')).fill"
     found = []
     for theme in ("light", "dark"):

@@ -1,11 +1,9 @@
 """Python goes along from page to page of the built book, and nothing else changes for the reader."""
 
 import re
-from typing import ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import served
 from playwright.sync_api import expect
 
 from ai2med import paths
@@ -38,12 +36,6 @@ COUNT_LISTENERS = """
 """
 
 
-class Plain(BookHandler):
-    """A host of static pages, which cannot isolate them: Python there is started anew, not interrupted."""
-
-    isolation: ClassVar = {}
-
-
 def is_python(worker):
     """Tell the thread in which Python runs from those that make its packages ready, which end by themselves."""
     return worker.url.endswith("/worker.mjs")
@@ -54,15 +46,13 @@ def pythons(page):
 
 
 @pytest.fixture(scope="module")
-def site():
-    with served(HTML, Plain) as address:
-        yield address
+def site(serve):
+    return serve(HTML)
 
 
 @pytest.fixture(scope="module")
-def isolated_site():
-    with served(HTML, BookHandler) as address:
-        yield address
+def isolated_site(serve):
+    return serve(HTML, BookHandler)
 
 
 class Reader:
@@ -134,6 +124,8 @@ def reader(shared):
         shared.at("index.html")
         shared.page.locator('#programme-nav a[href$="communication_strategies.html"]').evaluate("(a) => a.click()")
     assert shared.at(UNIT)
+    # A test before this one may have had Python started anew.
+    shared.workers[:] = pythons(shared.page)
     return shared
 
 

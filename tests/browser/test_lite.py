@@ -1,11 +1,7 @@
 """A unit as a whole notebook in the browser: it opens from the page, runs, keeps what is typed, and can be reset."""
 
-import functools
 import json
 import re
-import threading
-from http.server import ThreadingHTTPServer
-from typing import ClassVar
 
 import pytest
 from conftest import wait_until
@@ -52,31 +48,9 @@ def storage_name():
     return settings["jupyter-config-data"]["contentsStorageName"]
 
 
-class PlainHandler(BookHandler):
-    """A host of static pages, which cannot isolate them; the book's own lets them share memory with a worker."""
-
-    isolation: ClassVar = {}
-
-
 @pytest.fixture(scope="module")
-def start_server():
-    servers = []
-
-    def start(handler):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(HTML)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_port}/"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-@pytest.fixture(scope="module")
-def site(start_server):
-    return start_server(PlainHandler)
+def site(serve):
+    return serve(HTML)
 
 
 class Notebook:
@@ -215,8 +189,8 @@ def test_changes_follow_into_a_new_version_unless_the_notebook_has_changed(noteb
     assert "AI2MED 0.0.0-other" not in page.evaluate(_NAMES)
 
 
-def test_python_starts_in_an_isolated_page_too(notebook, start_server):
-    notebook.open(start_server(BookHandler) + notebook_address(EXERCISE))
+def test_python_starts_in_an_isolated_page_too(notebook, serve):
+    notebook.open(serve(HTML, BookHandler) + notebook_address(EXERCISE))
     assert notebook.page.evaluate("crossOriginIsolated")
     notebook.type_first("from ai2med import load; load('outcomes').head(1)")
     notebook.page.keyboard.press("Shift+Enter")

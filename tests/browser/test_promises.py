@@ -7,10 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from urllib.request import urlopen
 
 import axe_playwright_python
@@ -38,15 +35,9 @@ EXERCISES = [f"{unit.exercise_docname}.html" for unit in load_curriculum().finis
 
 
 @pytest.fixture(scope="module")
-def site():
+def site(serve):
     """Address of the built book, served with compression as a web host does."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(BookHandler, directory=str(HTML)))
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    return serve(HTML, BookHandler)
 
 
 @pytest.fixture

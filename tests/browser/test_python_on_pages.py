@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 import pytest
-from conftest import Complaints, served
+from conftest import Complaints
 from python_pages import (
     ANSWER,
     KEEP,
@@ -76,9 +76,8 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def site():
-    with served(HTML, BookHandler) as address:
-        yield address
+def site(serve):
+    return serve(HTML, BookHandler)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ What a small page can show is in test_live_cells.py; here stands what needs the 
 import re
 
 import pytest
-from conftest import ARGUMENTS, browser_program, served
+from conftest import ARGUMENTS, browser_program
 from playwright.sync_api import expect
 from python_pages import PRESS, START, type_code
 from test_knowledge_check import press, tab_to
@@ -48,9 +48,8 @@ class CountingHandler(BookHandler):
 
 
 @pytest.fixture(scope="module")
-def site():
-    with served(HTML, CountingHandler) as address:
-        yield address
+def site(serve):
+    return serve(HTML, CountingHandler)
 
 
 @pytest.fixture

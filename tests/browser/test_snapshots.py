@@ -3,10 +3,9 @@
 import re
 
 import pytest
-from conftest import served
 
 from ai2med import paths
-from ai2med.server import BookHandler
+from ai2med.server import BookHandler, serving
 
 pytestmark = pytest.mark.browser
 
@@ -91,7 +90,7 @@ class Handler(BookHandler):
 @pytest.fixture
 def visit(browser):
     """Return a function that opens a page in a browser that has not been here before."""
-    with served(HTML, Handler) as address:
+    with serving(HTML, Handler) as address:
         Handler.asked = []
         contexts = []
 

@@ -2,10 +2,7 @@
 
 import json
 import re
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -33,15 +30,9 @@ FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'Quot
 
 
 @pytest.fixture(scope="module")
-def site():
-    """Address of the built book."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(BookHandler, directory=str(HTML)))
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def site(serve):
+    """Address of the built book, served with compression as a web host does."""
+    return serve(HTML, BookHandler)
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 import gzip
 import socket
-from functools import partial
 from http.client import HTTPConnection
-from http.server import ThreadingHTTPServer
-from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 
-from ai2med.server import BookHandler, serve
+from ai2med.server import serve, serving
 
 
 @pytest.fixture
@@ -17,20 +15,17 @@ def ask(tmp_path):
     (tmp_path / "index.html").write_text("<p>hello</p>" * 50, encoding="utf-8")
     (tmp_path / "a.mjs").write_text("export default 1;", encoding="utf-8")
     (tmp_path / "a.wasm").write_bytes(b"\0asm")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(BookHandler, directory=str(tmp_path)))
-    Thread(target=server.serve_forever, daemon=True).start()
 
     def request(path, **headers):
-        connection = HTTPConnection("127.0.0.1", server.server_address[1])
+        connection = HTTPConnection(urlsplit(address).netloc)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         body = answer.read()
         connection.close()
         return answer, body
 
-    yield request
-    server.shutdown()
-    server.server_close()
+    with serving(tmp_path) as address:
+        yield request
 
 
 @pytest.mark.parametrize(("name", "kind"), [("/a.mjs", "text/javascript"), ("/a.wasm", "application/wasm")])

@@ -3,18 +3,15 @@
 import html
 import json
 import tempfile
-import threading
 import time
 from contextlib import contextmanager
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
 
 from ..book import live
 from ..curriculum import load_curriculum
 from ..page_weight import CHROMIUM_ARGUMENTS
-from ..server import BookHandler
+from ..server import BookHandler, serving
 from .fetch import LOCK, fetch_as_shipped
 from .needs import packages_for
 
@@ -253,15 +250,8 @@ def _as_shipped(html_folder: Path, folder: Path) -> Path:
 def _served(folder: Path, extra: dict[str, bytes]):
     """Serve a site; give its address, and the list to which the size of everything that is sent is added."""
     sent: list[int] = []
-    handler = partial(type("Handler", (_Handler,), {"extra": extra, "sent": sent}), directory=str(folder))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/", sent
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(folder, type("Handler", (_Handler,), {"extra": extra, "sent": sent})) as address:
+        yield address, sent
 
 
 def measure_python(html_folder: Path, root: Path, program: str, times: int = _TIMES) -> dict[str, float]:

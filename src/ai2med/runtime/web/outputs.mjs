@@ -85,11 +85,13 @@ function note(text) {
 
 /** A chart; what draws it is large, and loaded with the first one. */
 function chart(given) {
-  const made = h("figure", { class: "output chart" }, note(STRINGS.chart.loading));
-  import("./charts.mjs").then(
-    ({ draw }) => draw(made, typeof given === "string" ? JSON.parse(given) : given),
-    () => made.replaceChildren(note(STRINGS.chart.unavailable)),
-  );
+  const made = h("figure", { class: "output chart", "aria-busy": "true" }, note(STRINGS.chart.loading));
+  import("./charts.mjs")
+    .then(
+      ({ draw }) => draw(made, typeof given === "string" ? JSON.parse(given) : given),
+      () => made.replaceChildren(note(STRINGS.chart.unavailable)),
+    )
+    .finally(() => made.removeAttribute("aria-busy"));
   return made;
 }
 
