@@ -127,12 +127,15 @@ def site(tmp_path_factory, serve):
 
 
 def show(page, address):
-    """Open a page and wait until each of its widgets runs."""
+    """Open a page and wait until each of its widgets runs and its figures are drawn."""
     page.goto(address)
     widgets = page.locator("[data-widget]")
     for index in range(widgets.count()):
         widgets.nth(index).scroll_into_view_if_needed()
         expect(widgets.nth(index)).to_have_attribute("data-state", "ready")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.a2-plot')].every((one) => !one.checkVisibility() || one.firstChild)"
+    )
     return widgets
 
 

@@ -351,11 +351,15 @@ def test_a_package_comes_when_a_cell_asks_for_it_and_its_files_are_like_any_othe
 def test_a_second_run_asks_the_host_for_nothing(shared):
     shared.type("setup", "1 + 1")
     asked = []
-    shared.page.on("request", asked.append)
+
+    def note(request):
+        asked.append(request.url)
+
+    shared.page.on("request", note)
     shared.run("setup")
-    shared.page.remove_listener("request", asked.append)
+    shared.page.remove_listener("request", note)
     assert shared.output("setup") == "2"
-    assert [request.url for request in asked] == []
+    assert asked == []
     shared.press("setup", "reset")
 
 
