@@ -189,7 +189,18 @@ def test_changes_follow_into_a_new_version_unless_the_notebook_has_changed(noteb
     assert "AI2MED 0.0.0-other" not in page.evaluate(_NAMES)
 
 
-def test_python_starts_in_an_isolated_page_too(notebook, serve):
+# A page that is slow to write what its worker waits for: a worker that does not wait to the end reads half an answer.
+_SLOW_ANSWERS = """
+const { charCodeAt } = String.prototype;
+String.prototype.charCodeAt = function (at) {
+  if ((at === 1 || at === 5) && /^[{[]"/.test(this)) for (const end = performance.now() + 3; performance.now() < end; );
+  return charCodeAt.call(this, at);
+};
+"""
+
+
+def test_python_starts_in_an_isolated_page_however_slow_its_answers_are(notebook, serve):
+    notebook.page.add_init_script(_SLOW_ANSWERS)
     notebook.open(serve(HTML, BookHandler) + notebook_address(EXERCISE))
     assert notebook.page.evaluate("crossOriginIsolated")
     notebook.type_first("from ai2med import load; load('outcomes').head(1)")

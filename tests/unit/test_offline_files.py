@@ -124,7 +124,18 @@ def test_what_runs_from_the_stick_is_plain_python_3_8(path):
         alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
     }
     imported |= {node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported <= {"errno", "functools", "gzip", "http", "pathlib", "sys", "webbrowser", "book_server"}
+    assert imported <= {
+        "contextlib",
+        "errno",
+        "functools",
+        "gzip",
+        "http",
+        "pathlib",
+        "sys",
+        "threading",
+        "webbrowser",
+        "book_server",
+    }
     # The union of types, new in 3.10, is no matter of grammar.
     annotations = [node.annotation for node in ast.walk(tree) if isinstance(node, ast.arg) and node.annotation]
     assert not [note for note in annotations if isinstance(note, ast.BinOp)]

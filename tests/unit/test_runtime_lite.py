@@ -136,3 +136,16 @@ def test_a_project_that_is_not_installed_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(shell, "_PROJECTS", ("no-such-project",))
     with pytest.raises(RuntimeFetchError, match="no-such-project is not installed"):
         shell.make_shell(tmp_path)
+
+
+def test_page_and_worker_answer_with_one_last_store(html):
+    scripts = [path.read_text() for path in (html / "lite" / shell.KERNEL / "static").glob("*.js")]
+    sharing = [text for text in scripts if "waitAsync" in text]
+    assert len(sharing) == 3
+    assert all(len(re.findall(r"Atomics\.store\(\w,0,", text)) == 2 for text in sharing)
+
+
+def test_a_kernel_that_answers_otherwise_is_refused(tmp_path):
+    (tmp_path / "kernel.js").write_text("Atomics.waitAsync(cell, 0)")
+    with pytest.raises(RuntimeFetchError, match=r"kernel\.js is not as _ANSWERS"):
+        shell._mend_answers(tmp_path)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -37,6 +38,18 @@ _UNUSED = (
     "package.json",
     "service-worker.js",
     "icon-*.png",
+)
+
+# In an isolated page, page and worker answer each other through shared memory: who asks sleeps until the first number
+# of an answer is no longer zero. As its makers ship it, the kernel writes an answer from its first letter on, so who
+# looks early reads a part of it, and Python ends with a "fatal error". The first number has to be stored last.
+_ANSWERS = (
+    (r"(\w)\[0\]=1}else{", r"Atomics.store(\1,0,1)}else{"),
+    (
+        r"for\(let (\w)=new (\w+)\((\w)\.buffer\),(\w)=0;\4<(\w)\.length;\4\+\+\)\1\[\4\]=\5\.charCodeAt\(\4\)",
+        r"for(let \1=new \2(\3.buffer),\4=2;\4<\5.length;\4++)\1[\4]=\5.charCodeAt(\4);"
+        r"Atomics.store(\3,0,\5.charCodeAt(0)|\5.charCodeAt(1)<<16)",
+    ),
 )
 
 
@@ -92,7 +105,21 @@ def _build(folder: Path) -> Path:
     if done.returncode or not (folder / "out" / "jupyter-lite.json").is_file():
         said = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no reason given"]
         raise RuntimeFetchError(f"JupyterLite could not be built: {said[0]}")
+    _mend_answers(folder / "out" / KERNEL / "static")
     return folder / "out"
+
+
+def _mend_answers(scripts: Path) -> None:
+    """Let page and worker of a kernel read answers that are whole; see `_ANSWERS`."""
+    for path in sorted(scripts.glob("*.js")):
+        text = path.read_text(encoding="utf-8")
+        if "waitAsync" not in text:
+            continue
+        for old, new in _ANSWERS:
+            text, times = re.subn(old, new, text)
+            if times != 1:
+                raise RuntimeFetchError(f"JupyterLite's {path.name} is not as _ANSWERS in shell.py expects it.")
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _copy_extension(project: str, target: Path) -> None:
