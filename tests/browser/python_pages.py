@@ -19,10 +19,12 @@ from ai2med import paths
 
 START = 120_000  # Python starts in five to ten seconds on an idle machine; a busy one takes longer.
 
-# Presses the button of a cell and waits until the cell says that it has ended.
+# Presses the button of a cell and waits until the cell says that it has ended; one that never does is told.
 PRESS = """
 globalThis.pressed = async (cell, action) => {
-  const ended = new Promise((resolve) => {
+  const ended = new Promise((resolve, reject) => {
+    const told = () => `${cell.dataset.state}: ${cell.querySelector(".live-status")?.textContent}`;
+    setTimeout(() => reject(new Error(`The cell did not end. ${told()}`)), 240_000);
     const watch = new MutationObserver(() => {
       if (!["done", "error", "idle", "ready"].includes(cell.dataset.state)) return;
       watch.disconnect();

@@ -206,6 +206,8 @@ async function start({ base: address, live, data, packages, interrupt, reload, p
   moments.push(performance.now());
   await installAll(coming.packages, packages);
   meter.loaded = meter.total;
+  // Also who loads so quickly that nothing was said meanwhile is told from where.
+  progress("download");
   progress("start");
   if (interrupt) {
     interrupts = new Uint8Array(interrupt);
