@@ -318,6 +318,7 @@ def test_a_cell_that_runs_without_end_does_not_keep_the_next_page_from_running(r
     while len(pythons(page)) > 1:
         assert time.monotonic() < ends
         page.wait_for_timeout(50)
+    assert len(pythons(page)) == 1
 
 
 def test_where_pages_are_isolated_an_endless_cell_is_interrupted(new_page, isolated_site):
