@@ -8,11 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-import yaml
-
 from . import paths
-from .book import programme
-from .curriculum import load_curriculum
+from .contents import write_toc
 
 _PACKAGE = Path(__file__).parent
 
@@ -50,35 +47,6 @@ def _source_files(root):
     manifest = root / "data" / "manifest.json"
     if manifest.is_file():
         yield manifest
-
-
-def write_toc(root: Path) -> Path:
-    """Write ``_toc.yml`` for the units that are finished."""
-    path = root / "_toc.yml"
-    text = toc_text(root)
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    return path
-
-
-def toc_text(root: Path) -> str:
-    """Return what ``_toc.yml`` has to hold."""
-    hospital = sorted(path.stem for path in (root / "hospital").glob("*.md") if path.stem != "index")
-    tables = [{"file": f"hospital/{name}"} for name in hospital]
-    back = [{"file": "hospital/index", "sections": tables}] if (root / "hospital" / "index.md").is_file() else []
-    names = ("glossary", "bibliography", "offline", "about", "your_data")
-    back += [{"file": name} for name in names if (root / f"{name}.md").is_file()]
-    contents = {
-        "format": "jb-book",
-        "root": "index",
-        "parts": [
-            {"caption": "The programme", "chapters": [{"file": "programme"}]},
-            *programme.toc(load_curriculum(root)),
-            {"caption": "Reference", "chapters": back},
-        ],
-    }
-    head = "# Derived from the units that are finished: `python -m ai2med toc` writes it, a test compares it.\n"
-    return head + yaml.safe_dump(contents, sort_keys=False, allow_unicode=True)
 
 
 def build(strict: bool = True) -> int:

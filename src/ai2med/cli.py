@@ -97,7 +97,7 @@ def _new_unit(arguments):
 
 
 def _toc(_arguments):
-    from .building import write_toc
+    from .contents import write_toc
 
     print(f"written: {write_toc(paths.root())}")
     return 0
@@ -154,7 +154,7 @@ def _parser():
     add("new-unit", _new_unit, "write the first version of a unit's files").add_argument(
         "unit", help="for example 2.1.1"
     )
-    add("toc", _toc, "write _toc.yml from the units that are finished")
+    add("toc", _toc, "write _toc.yml after a change of the programme; a new unit needs none")
     add("test", _test, "all tests, the browser's included").add_argument("pytest", nargs=argparse.REMAINDER)
     add("bench", _bench, "measure build times, page weights, cohort throughput")
     return parser

@@ -1,7 +1,8 @@
 """The programme: 5 MOOCs, 22 modules and 80 units, and which of them are finished.
 
 One file, ``curriculum.yml``, holds the titles. Ids (``2.2.4``) count in its order, file names follow from the titles,
-and a unit is finished when its page and its questions exist. Nothing else records progress, so nothing can disagree.
+and a unit is finished when its page and its questions exist and the page does not call itself a draft. Nothing else
+records progress, so nothing can disagree.
 """
 
 import re
@@ -135,9 +136,14 @@ class Unit:
         return self.root / f"{self.exercise_docname}.md"
 
     @property
+    def draft(self) -> bool:
+        """True when the page says ``status: draft``: it is not built yet, and its gaps fail nobody's checks."""
+        return self.path.is_file() and _says_draft(self.path, self.path.stat().st_mtime_ns)
+
+    @property
     def finished(self) -> bool:
-        """True when the page and its questions exist."""
-        return self.path.is_file() and self.items_path.is_file()
+        """True when the page and its questions exist and the page is no draft."""
+        return self.path.is_file() and self.items_path.is_file() and not self.draft
 
     @cached_property
     def page(self) -> UnitPage:
@@ -151,6 +157,16 @@ class Unit:
         return _read_page(self)
 
 
+@lru_cache(maxsize=256)
+def _says_draft(path: Path, _stamp: int) -> bool:
+    try:
+        found = front_matter(path).get("unit")
+    except ContentError:
+        # Reading the page tells what is wrong with it; a page that cannot be read has not said that it is a draft.
+        return False
+    return isinstance(found, dict) and found.get("status") == "draft"
+
+
 def _read_page(unit: Unit) -> UnitPage:
     problems = []
 
@@ -161,8 +177,12 @@ def _read_page(unit: Unit) -> UnitPage:
     if not isinstance(found, dict):
         complain("unit-front-matter", "The block `unit:` is missing.", "Copy it from a finished unit.")
         raise ContentError(problems)
-    if found.get("id") != unit.id:
-        complain("unit-id", f"The id is {found.get('id')!r}, the place says {unit.id!r}.", f'Write id: "{unit.id}".')
+    if found.get("id", unit.id) != unit.id:
+        message = f"The id is {found['id']!r}, the place says {unit.id!r}."
+        complain("unit-id", message, "Take the line with id out: the place of the file decides.")
+    if found.get("status", "draft") != "draft":
+        message = f"The status is {found['status']!r}."
+        complain("unit-status", message, "Write status: draft, or nothing once the unit is finished.")
     minutes = found.get("minutes")
     if not (isinstance(minutes, dict) and all(isinstance(minutes.get(k), int) for k in ("reading", "doing"))):
         complain("unit-minutes", "Minutes are missing.", "Write minutes: {reading: 40, doing: 50}, whole numbers.")

@@ -1,18 +1,22 @@
 """The one table of dates of law: read it, check it, ask it.
 
-Every date of law in the book comes from ``law_dates.yml``. The acts move, the table moves with them, and no page
-keeps an old date.
+Every date of law in the book comes from ``law/``, where each act has its file, such as ``law/ai_act.yml``. The acts
+move, the table moves with them, and no page keeps an old date: pages quote a row with ``{law-date}`key` ``, questions
+with ``{date:key}``. A date that sources give differently has no row, and a proposal has none either: it applies to
+nobody yet.
 """
 
 import datetime
 import re
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 import yaml
 
 from . import paths
+from .curriculum import slugify
+from .discovery import Stamped, stamped
 from .problems import ContentError, Problem
 
 __all__ = ["ROLES", "LawError", "format_date", "law_date", "law_dates"]
@@ -49,8 +53,8 @@ class LawError(ContentError, ValueError):
 
     Examples
     --------
-    >>> print(LawError([Problem("law_dates.yml", 1, "law-key", "No date is called x", "Add a row")]))
-    law_dates.yml:1: law-key: No date is called x. Mend: Add a row.
+    >>> print(LawError([Problem("law/mdr.yml", 1, "law-key", "No date is called x", "Add a row")]))
+    law/mdr.yml:1: law-key: No date is called x. Mend: Add a row.
     """
 
 
@@ -103,8 +107,8 @@ def _row_faults(row: dict, seen: set[str]) -> list[tuple[str, str, str]]:
     return faults
 
 
-def check_rows(rows: object, file: str = "law_dates.yml", source: str = "") -> list[Problem]:
-    """Return every problem of a table of dates; `source` is its text, to find line numbers.
+def check_rows(rows: object, file: str = "law.yml", source: str = "") -> list[Problem]:
+    """Return every problem of one file of dates; `source` is its text, to find line numbers.
 
     Examples
     --------
@@ -113,43 +117,67 @@ def check_rows(rows: object, file: str = "law_dates.yml", source: str = "") -> l
     """
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         return [Problem(file, 1, "law-table", "The table is not a list of rows", "Start each row with “- key: …”")]
-    lines = [number for number, line in enumerate(source.splitlines(), 1) if re.match(r"- ", line)]
     problems, seen = [], set()
-    for index, row in enumerate(rows):
-        line = lines[index] if len(lines) == len(rows) else 1
+    for line, row in zip(_lines(rows, source), rows, strict=True):
         problems += [Problem(file, line, *fault) for fault in _row_faults(row, seen)]
         if isinstance(row.get("key"), str):
             seen.add(row["key"])
     return problems
 
 
-def read_rows(path: Path) -> list[dict]:
-    """Return the checked rows of a file.
+def _lines(rows: list[dict], source: str) -> list[int]:
+    """Return the line on which each row begins."""
+    lines = [number for number, line in enumerate(source.splitlines(), 1) if re.match(r"- ", line)]
+    return lines if len(lines) == len(rows) else [1] * len(rows)
+
+
+def read_rows(path: Path) -> list[tuple[int, dict]]:
+    """Return the checked rows of one file, each with its line.
 
     Raises
     ------
     LawError
-        If the file is missing, is not YAML or breaks a rule.
+        If the file is not YAML or breaks a rule.
     """
-    name = path.name
+    name = f"{path.parent.name}/{path.name}"
     try:
         source = path.read_text(encoding="utf-8")
         rows = yaml.safe_load(source)
-    except FileNotFoundError:
-        raise LawError([Problem(name, 1, "law-file", "The table of dates is missing", f"Create {name}")]) from None
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a day that the calendar does not have
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or str(error)
         line = mark.line + 1 if mark else 1
         raise LawError([Problem(name, line, "yaml", f"The file cannot be read: {said}", "Correct that line")]) from None
-    if problems := check_rows(rows, name, source):
+    problems = check_rows(rows, name, source)
+    if not problems:
+        for line, row in zip(_lines(rows, source), rows, strict=True):
+            # So that the rows of an act stand together, and two files never hold the same one.
+            if slugify(row["act"]) != path.stem:
+                message = f"Row {row['key']!r} is of the act {row['act']!r}"
+                problems.append(Problem(name, line, "law-act", message, f"Move it to {slugify(row['act'])}.yml"))
+    if problems:
         raise LawError(problems)
-    return rows
+    return list(zip(_lines(rows, source), rows, strict=True))
 
 
-@cache
-def _table(path: Path, _changed: int) -> pd.DataFrame:
-    rows = [{"note": ""} | row for row in read_rows(path)]
+@lru_cache(maxsize=8)
+def _table(files: Stamped) -> pd.DataFrame:
+    rows, places, problems = [], {}, []
+    for path, _ in files:
+        try:
+            found = read_rows(path)
+        except LawError as error:
+            problems += error.problems
+            continue
+        for line, row in found:
+            place = f"{path.parent.name}/{path.name}"
+            if first := places.get(row["key"]):
+                message = f"The key {row['key']!r} stands also in {first}"
+                problems.append(Problem(place, line, "law-key-twice", message, "Rename one; pages quote keys"))
+            places.setdefault(row["key"], f"{place}, line {line}")
+            rows.append({"note": ""} | row)
+    if problems:
+        raise LawError(problems)
     table = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values(["date", "key"], ignore_index=True)
     table["date"] = pd.to_datetime(table["date"])
     return table
@@ -161,7 +189,7 @@ def law_dates(path: str | Path | None = None) -> pd.DataFrame:
     Parameters
     ----------
     path : path, optional
-        Another table of the same shape. Default: ``law_dates.yml`` of the book.
+        Another folder of the same shape. Default: ``law/`` of the book.
 
     Returns
     -------
@@ -171,16 +199,18 @@ def law_dates(path: str | Path | None = None) -> pd.DataFrame:
     Raises
     ------
     LawError
-        If the table breaks a rule; the message names file, line, rule and mend.
+        If the folder is empty or a file breaks a rule; the message names file, line, rule and mend.
 
     Examples
     --------
     >>> law_dates().columns.tolist()
     ['key', 'date', 'act', 'what', 'who', 'article', 'source', 'note']
     """
-    path = Path(path) if path else paths.root() / "law_dates.yml"
-    # The time of the last change is part of the cache's key, so that an author sees an edit without a restart.
-    return _table(path, path.stat().st_mtime_ns if path.exists() else 0).copy()
+    folder = Path(path) if path else paths.root() / "law"
+    files = stamped(folder, "*.yml")
+    if not files:
+        raise LawError([Problem(folder.name, 1, "law-file", "The dates of law are missing", "Create law/ai_act.yml")])
+    return _table(files).copy()
 
 
 def law_date(key: str, path: str | Path | None = None) -> datetime.date:
@@ -203,7 +233,7 @@ def law_date(key: str, path: str | Path | None = None) -> datetime.date:
     return rows.iloc[0].date()
 
 
-def unknown_key(key: str, known: list[str], file: str = "law_dates.yml", line: int = 1) -> LawError:
+def unknown_key(key: str, known: list[str], file: str = "law", line: int = 1) -> LawError:
     """Return the error for a key that the table does not hold."""
     from difflib import get_close_matches
 

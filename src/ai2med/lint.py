@@ -11,7 +11,9 @@ from functools import cache
 from pathlib import Path
 
 from .curriculum import Unit, load_curriculum
+from .glossary import check_terms, terms
 from .problems import ContentError, Problem
+from .sources import check_sources, source_keys
 
 __all__ = ["lint_book", "lint_page", "prose_words"]
 
@@ -76,27 +78,24 @@ def prose_words(path: Path) -> int:
 
 @cache
 def _source_keys(root: Path) -> frozenset[str]:
-    text = (root / "references.bib").read_text(encoding="utf-8")
-    return frozenset(re.findall(r"^@\w+\{([^,\s]+),", text, re.MULTILINE))
+    return frozenset(source_keys(root))
 
 
 @cache
 def _glossary_terms(root: Path) -> frozenset[str]:
-    path = root / "glossary.md"
-    if not path.is_file():
+    try:
+        return frozenset(terms(root))
+    except ContentError:
         return frozenset()
-    lines = path.read_text(encoding="utf-8").splitlines()
-    named = [line.strip() for line, after in zip(lines, [*lines[1:], ""], strict=True) if after.startswith("  ")]
-    return frozenset(name for name in named if name and not name.startswith(("-", ":")))
 
 
 @cache
 def _dates_of_law(root: Path) -> dict[str, str]:
     from .law import format_date, law_dates
 
-    if not (root / "law_dates.yml").is_file():
+    if not (root / "law").is_dir():
         return {}
-    return {format_date(row.date): row.key for row in law_dates().itertuples()}
+    return {format_date(row.date): row.key for row in law_dates(root / "law").itertuples()}
 
 
 def _lint_text(path: Path, root: Path) -> Iterator[Problem]:
@@ -106,16 +105,16 @@ def _lint_text(path: Path, root: Path) -> Iterator[Problem]:
         for keys in re.findall(r"\{cite:[pt]\}`([^`]+)`", text):
             for key in keys.split(","):
                 if key.strip() not in _source_keys(root):
-                    message = f"The source {key.strip()!r} is not in references.bib."
+                    message = f"The source {key.strip()!r} is in no file of references/."
                     yield Problem(path, number, "source", message, "Correct the key, or add a checked entry.")
         for term in re.findall(r"\{term\}`(?:[^`<]*<)?([^`<>]+)>?`", text):
             if _glossary_terms(root) and term.strip() not in _glossary_terms(root):
-                message = f"The term {term.strip()!r} is not in glossary.md."
+                message = f"The term {term.strip()!r} has no file in glossary/."
                 yield Problem(path, number, "glossary", message, "Add it there, or write {term}`shown <entry>`.")
         for found in _DATE.finditer(text):
             key = _dates_of_law(root).get(f"{int(found[1])} {found[2]} {found[3]}")
             if key:
-                message = f"The date {found[0]} is typed; law_dates.yml holds it."
+                message = f"The date {found[0]} is typed; the table of dates holds it."
                 yield Problem(path, number, "law-date", message, "Write {law-date}`" + key + "`.")
 
 
@@ -200,7 +199,7 @@ def _lint_unit(unit: Unit, root: Path) -> Iterator[Problem]:
         for item in bank.items:
             for key in item.source:
                 if key not in _source_keys(root):
-                    message = f"{item.id} names the source {key!r}, which is not in references.bib."
+                    message = f"{item.id} names the source {key!r}, which is in no file of references/."
                     yield Problem(unit.items_path, 1, "source", message, "Correct the key, or add a checked entry.")
     except ContentError as error:
         yield from error.problems
@@ -222,9 +221,9 @@ def lint_book(root: Path, only: list[Path] | None = None) -> list[Problem]:
     only : list of pathlib.Path, optional
         Report only problems of these files.
     """
-    from .building import toc_text
+    from .contents import toc_text
 
-    problems = []
+    problems = [*check_sources(root), *check_terms(root)]
     for unit in load_curriculum(root).finished:
         problems += _lint_unit(unit, root)
     for page in [*root.glob("*.md"), *(root / "hospital").glob("*.md"), *(root / "moocs").glob("**/index.md")]:
@@ -234,7 +233,7 @@ def lint_book(root: Path, only: list[Path] | None = None) -> list[Problem]:
         problems += _lint_cells(page)
     toc = root / "_toc.yml"
     if not toc.is_file() or toc.read_text(encoding="utf-8") != toc_text(root):
-        message = "It does not match the units that are finished."
+        message = "It does not match the programme."
         problems.append(Problem(toc, 1, "contents", message, "Call: python -m ai2med toc"))
     if only:
         wanted = {path.resolve() for path in only}

@@ -21,6 +21,7 @@ from ai2med.curriculum import load_curriculum
 from ai2med.exercises.notebook import find_exercises, read_exercise
 from ai2med.items import load_items
 from ai2med.server import BookHandler
+from small_book import copy_small_book
 
 pytestmark = pytest.mark.browser
 
@@ -130,8 +131,7 @@ def test_promise_4_every_option_and_slip_has_feedback_of_its_own(unit):
 
 def small_book(folder: Path, page: str) -> subprocess.CompletedProcess:
     """Build a book of one page with the settings of the real one."""
-    for name in ("_config.yml", "curriculum.yml", "references.bib", "law_dates.yml", "glossary.md"):
-        shutil.copy(ROOT / name, folder / name)
+    copy_small_book(folder)
     (folder / "index.md").write_text(page, encoding="utf-8")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n  - file: glossary\n", encoding="utf-8")
     command = [*JUPYTER_BOOK, "build", str(folder), "-W", "--keep-going"]

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from ai2med import paths
 from ai2med.book.programme import navigation_html
 from ai2med.curriculum import load_curriculum
 from ai2med.scaffold import new_unit
+from small_book import copy_small_book, finish
 
 SETTINGS = """
 extensions = ["myst_nb", "sphinxcontrib.bibtex", "ai2med.book"]
@@ -19,7 +19,6 @@ html_theme = "ai2med"
 html_title = "Book"
 html_math_renderer = "mathml"
 html_permalinks_icon = "#"
-bibtex_bibfiles = ["references.bib"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_footnote_transition = False
 nb_execution_mode = "off"
@@ -63,9 +62,8 @@ def build(folder):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
-    for name in ("curriculum.yml", "references.bib", "law_dates.yml", "glossary.md"):
-        shutil.copy(paths.root() / name, folder / name)
-    new_unit("2.1.1", folder)
+    copy_small_book(folder)
+    finish(new_unit("2.1.1", folder)[0])
     (folder / "conf.py").write_text(SETTINGS, encoding="utf-8")
     (folder / "index.md").write_text(INDEX, encoding="utf-8")
     (folder / "about.md").write_text("# About\n", encoding="utf-8")

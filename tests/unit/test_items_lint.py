@@ -191,7 +191,8 @@ def _unit_folder(tmp_path, unit='"9.1.1"', outcomes="{a: Compute, b: Choose}"):
     (tmp_path / "page.items.yml").write_text(TEXT, encoding="utf-8")
     page = f"---\nkernelspec: {{name: python3}}\nunit:\n  id: {unit}\n  outcomes: {outcomes}\n---\n# Page\n"
     (tmp_path / "page.md").write_text(page, encoding="utf-8")
-    (tmp_path / "references.bib").write_text("@article{example2020,\n title={Example}}\n", encoding="utf-8")
+    (tmp_path / "references").mkdir(exist_ok=True)
+    (tmp_path / "references" / "general.bib").write_text("@article{example2020,\n title={Example}}\n", encoding="utf-8")
     return tmp_path / "page.items.yml"
 
 
@@ -203,7 +204,7 @@ def test_files_are_checked_against_the_page_beside_them(tmp_path):
 
 def test_files_are_checked_against_the_bibliography(tmp_path):
     path = _unit_folder(tmp_path)
-    (tmp_path / "references.bib").write_text("", encoding="utf-8")
+    (tmp_path / "references" / "general.bib").write_text("", encoding="utf-8")
     assert [problem.rule for problem in lint_files([path])] == ["source-unknown"]
 
 

@@ -19,9 +19,10 @@ ROW = """- key: devices
 @pytest.fixture
 def table(tmp_path):
     def write(text):
-        path = tmp_path / "law_dates.yml"
-        path.write_text(text, encoding="utf-8")
-        return path
+        folder = tmp_path / "law"
+        folder.mkdir(exist_ok=True)
+        (folder / "ai_act.yml").write_text(text, encoding="utf-8")
+        return folder
 
     return write
 
@@ -46,11 +47,11 @@ def test_rows_come_sorted_with_an_empty_note(table):
 def test_an_edit_is_seen_without_a_restart(table, tmp_path):
     import os
 
-    path = table(ROW)
-    assert law_date("devices", path).year == 2028
-    path.write_text(ROW.replace("2028-08-02", "2029-08-02"), encoding="utf-8")
-    os.utime(path, ns=(1, 1))
-    assert law_date("devices", path).year == 2029
+    folder = table(ROW)
+    assert law_date("devices", folder).year == 2028
+    table(ROW.replace("2028-08-02", "2029-08-02"))
+    os.utime(folder / "ai_act.yml", ns=(1, 1))
+    assert law_date("devices", folder).year == 2029
 
 
 def test_the_callers_table_is_a_copy(table):
@@ -73,17 +74,18 @@ def test_an_unknown_key_offers_the_nearest(table):
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
-        (ROW.replace("key: devices", "key: Devices!"), r"law_dates.yml:1: law-key: A row has the key 'Devices!'"),
-        (ROW + ROW, r"law_dates.yml:8: law-key-twice: The key 'devices' stands twice"),
+        (ROW.replace("key: devices", "key: Devices!"), r"law/ai_act.yml:1: law-key: A row has the key 'Devices!'"),
+        (ROW + ROW, r"law/ai_act.yml:8: law-key-twice: The key 'devices' stands twice"),
         (ROW.replace("2028-08-02", "'2028-08-02'"), r"law-day: .* Write year-month-day without quotes"),
-        (ROW.replace("2028-08-02", "2028-02-31"), r"law_dates.yml:.*yaml: The file cannot be read"),
+        (ROW.replace("2028-08-02", "2028-02-31"), r"law/ai_act.yml:.*yaml: The file cannot be read"),
         (ROW.replace("provider", "vendor"), r"law-role: Row 'devices' names the role 'vendor'. Mend: Use one of: prov"),
         (ROW.replace("who: [provider, deployer]", "who: []"), r"law-who: Row 'devices' names nobody"),
         (ROW.replace("article: Art. 113", "artikel: 113"), r"law-field: Row 'devices' has the field 'artikel'"),
         (ROW.replace("article: Art. 113", "article: 113"), r"law-text: Row 'devices' has no text in 'article'"),
         (ROW.replace("what: High", "what: " + "High " * 40), r"law-length: Row 'devices': what has \d+ characters"),
+        (ROW.replace("act: AI Act", "act: MDR"), r"law/ai_act.yml:1: law-act: .* Mend: Move it to mdr.yml"),
         ("key: devices\n", r"law-table: The table is not a list of rows"),
-        ("- {key: a\n", r"law_dates.yml:2: yaml: The file cannot be read"),
+        ("- {key: a\n", r"law/ai_act.yml:2: yaml: The file cannot be read"),
         ("", r"law-table"),
     ],
 )
@@ -104,5 +106,28 @@ def test_all_problems_come_at_once(table):
 
 
 def test_a_missing_table_is_named(tmp_path):
-    with pytest.raises(LawError, match="The table of dates is missing"):
-        law_dates(tmp_path / "law_dates.yml")
+    with pytest.raises(LawError, match="The dates of law are missing"):
+        law_dates(tmp_path / "law")
+
+
+def test_the_acts_make_one_table_sorted_by_date(table):
+    folder = table(ROW)
+    (folder / "mdr.yml").write_text(
+        ROW.replace("key: devices", "key: mdr").replace("AI Act", "MDR").replace("2028-08-02", "2021-05-26"), "utf-8"
+    )
+    assert law_dates(folder)["key"].tolist() == ["mdr", "devices"]
+
+
+def test_a_key_in_two_acts_names_both_places(table):
+    folder = table(ROW)
+    (folder / "mdr.yml").write_text(ROW.replace("AI Act", "MDR"), encoding="utf-8")
+    with pytest.raises(LawError, match=r"law/mdr.yml:1: law-key-twice: .* stands also in law/ai_act.yml"):
+        law_dates(folder)
+
+
+def test_the_problems_of_all_acts_come_at_once(table):
+    folder = table(ROW.replace("provider", "vendor"))
+    (folder / "mdr.yml").write_text("- {key: a\n", encoding="utf-8")
+    with pytest.raises(LawError) as caught:
+        law_dates(folder)
+    assert [problem.rule for problem in caught.value.problems] == ["law-role", "yaml"]

@@ -1,21 +1,18 @@
 """A new unit starts complete in form; the content check finds what is missing and says how to mend it."""
 
-import shutil
-
 import pytest
 
 from ai2med import lint, paths
-from ai2med.building import toc_text
+from ai2med.contents import toc_text
 from ai2med.curriculum import load_curriculum
 from ai2med.items import load_items
 from ai2med.scaffold import new_unit
+from small_book import copy_small_book
 
 
 @pytest.fixture
 def empty_book(tmp_path):
-    for name in ("curriculum.yml", "references.bib", "law_dates.yml", "glossary.md"):
-        shutil.copy(paths.root() / name, tmp_path / name)
-    return tmp_path
+    return copy_small_book(tmp_path)
 
 
 def test_a_new_unit_has_its_four_files_and_loads(empty_book):
@@ -75,6 +72,6 @@ def test_prose_is_counted_without_code_tables_and_questions(tmp_path):
     assert lint.prose_words(page) == 5
 
 
-def test_the_contents_list_matches_the_finished_units():
+def test_the_contents_list_matches_the_programme():
     root = paths.root()
     assert (root / "_toc.yml").read_text(encoding="utf-8") == toc_text(root)

@@ -10,27 +10,6 @@ from . import offline
 from .frame import minutes_text
 
 
-def toc(curriculum) -> dict:
-    """Return the table of contents that ``_toc.yml`` holds, for the units that are finished."""
-    parts = []
-    for mooc in curriculum.moocs:
-        if not mooc.finished:
-            continue
-        modules = []
-        for module in mooc.modules:
-            units = [
-                {"file": unit.docname, "sections": [{"file": unit.exercise_docname}]}
-                if unit.exercise_path.is_file()
-                else {"file": unit.docname}
-                for unit in module.finished
-            ]
-            if units:
-                modules.append({"file": module.docname, "sections": units})
-        chapter = {"file": mooc.docname, "sections": modules}
-        parts.append({"caption": f"MOOC {mooc.id}: {mooc.title}", "chapters": [chapter]})
-    return parts
-
-
 def navigation_html(curriculum, pagename, uri, extra) -> str:
     """Return the programme menu.
 

@@ -1,18 +1,22 @@
 """Sources at the foot of each page, and dates of law from one table.
 
+Both are found, not listed: the BibTeX files in ``references/``, the files of dates in ``law/``.
+
 Authors cite with the usual ``{cite:p}`` and ``{cite:t}``. A book-wide bibliography would send readers away from the
 sentence they doubt, so each page lists its own sources: the roles are read as foot citations, and the list is added.
 """
 
 import re
+from pathlib import Path
 
 from docutils import nodes
-from sphinx.util import logging
+from sphinx.errors import ConfigError
 
+from .. import paths
+from ..discovery import stamped
 from ..law import format_date, law_date
 from ..problems import ContentError
-
-_logger = logging.getLogger(__name__)
+from ..sources import check_sources, source_files
 
 _CITE = re.compile(r"\{cite:([pt])\}`")
 
@@ -25,7 +29,18 @@ def _cite_at_the_foot(_app, _docname, source):
     source[0] = text.rstrip("\n") + "\n\n## References\n\n```{footbibliography}\n```\n"
 
 
+def _find_sources(app, config):
+    """Name the BibTeX files for the extension that reads them, which knows no folders."""
+    root = Path(app.srcdir)
+    if (root / "curriculum.yml").is_file() and (twice := [p for p in check_sources(root) if p.rule == "source-twice"]):
+        # The extension would name neither of the two files.
+        raise ConfigError("\n".join(map(str, twice)))
+    config.bibtex_bibfiles = [path.relative_to(root).as_posix() for path in source_files(root)]
+
+
 def _law_date(_name, rawtext, text, _lineno, inliner, _options=None, _content=None):
+    for path, _ in stamped(paths.root() / "law", "*.yml"):
+        inliner.document.settings.env.note_dependency(str(path))
     try:
         day = law_date(text.strip())
     except (ContentError, KeyError) as error:
@@ -44,7 +59,8 @@ def _depart_citation(self, _node):
 
 
 def setup(app):
-    """Register the rewriting of citations and the role ``law-date``."""
+    """Register the finding of sources, the rewriting of citations and the role ``law-date``."""
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
+    app.connect("config-inited", _find_sources)
     app.connect("source-read", _cite_at_the_foot)
     app.add_role("law-date", _law_date)

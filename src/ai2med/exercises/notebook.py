@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .. import paths
+from ..curriculum import load_curriculum
 from ..problems import ContentError, Problem
 from . import blocks
 
@@ -127,9 +128,10 @@ class Exercise:
 
 
 def find_exercises(folder: Path | None = None) -> list[Path]:
-    """Return the paths of all exercises, in a stable order."""
+    """Return the paths of all exercises in a folder, by default of the book's without its drafts, in a stable order."""
+    drafts = {unit.exercise_path for unit in load_curriculum().units if unit.draft} if folder is None else set()
     folder = paths.exercises() if folder is None else folder
-    return sorted(path for path in folder.rglob("*.md") if _claims_to_be_exercise(path))
+    return sorted(path for path in folder.rglob("*.md") if path not in drafts and _claims_to_be_exercise(path))
 
 
 def read_cells(path: Path) -> tuple[dict[str, Any], tuple[Cell, ...]]:

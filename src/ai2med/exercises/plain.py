@@ -241,7 +241,7 @@ def _law_date(key) -> str:
 
 
 def _citation(name, keys, book) -> str:
-    known = _references(book.root / "references.bib")
+    known = _references(book.root)
     named = [known.get(key.strip()) for key in keys.split(",")]
     named = [one for one in named if one]
     if not named:
@@ -252,14 +252,12 @@ def _citation(name, keys, book) -> str:
 
 
 @cache
-def _references(path: Path) -> dict[str, tuple[str, str]]:
-    """Return authors and year for each key of a BibTeX file."""
-    if not path.is_file():
-        return {}
-    from pybtex.database import parse_file
+def _references(root: Path) -> dict[str, tuple[str, str]]:
+    """Return authors and year for each source of a book."""
+    from ..sources import source_entries
 
     found = {}
-    for key, entry in parse_file(str(path), bib_format="bibtex").entries.items():
+    for key, entry in source_entries(root).items():
         people = entry.persons.get("author") or entry.persons.get("editor") or []
         names = [_unbraced(" ".join(person.prelast_names + person.last_names)) for person in people]
         if len(names) > 2:

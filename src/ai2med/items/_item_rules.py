@@ -260,7 +260,7 @@ def _law(item: Item) -> Iterator[Issue]:
             (),
             "law-source",
             f"The item speaks of law (“{named.group(0)}”) without source and valid_on.",
-            "Add source: [key of references.bib] and valid_on: the day you checked it.",
+            "Add source: [a key of references/] and valid_on: the day you checked it.",
         )
     elif item.valid_on and not item.source:
         yield Issue(("valid_on",), "law-source", "The item has a valid_on date but no source.", "Add source: [key].")

@@ -16,7 +16,6 @@ from .models import SingleItem
 from .text import plain
 
 _FRONT_MATTER = re.compile(r"---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
-_BIB_KEY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,", re.MULTILINE)
 
 
 def lint_bank(
@@ -31,7 +30,7 @@ def lint_bank(
     unit_outcomes : collection of str, optional
         Letters of the unit's outcomes. Without it, those that the questions name.
     known_sources : collection of str, optional
-        Keys of ``references.bib``. Without it, sources are not looked up.
+        Keys of the files in ``references/``. Without them, sources are not looked up.
     """
     problems = []
     for item in bank:
@@ -52,8 +51,8 @@ def lint_bank(
                         bank.file,
                         bank.line(item.name, "source"),
                         "source-unknown",
-                        f"{item.name}: “{key}” is not in references.bib.",
-                        "Add it there, or correct the key.",
+                        f"{item.name}: “{key}” is in no file of references/.",
+                        "Add a checked entry, or correct the key.",
                     )
                 )
     outcomes = sorted(unit_outcomes if unit_outcomes is not None else {item.outcome for item in bank})
@@ -68,8 +67,8 @@ def lint_bank(
 def lint_files(paths: Iterable[str | Path]) -> list[Problem]:
     """Return the problems of several questions files, those that cannot be read included.
 
-    The unit page beside a file (the same name with ``.md``) tells the unit's number and outcomes; ``references.bib``
-    in a folder above tells the known sources. Where they are missing, the rules that need them rest.
+    The unit page beside a file (the same name with ``.md``) tells the unit's number and outcomes; ``references/`` in
+    a folder above tells the known sources. Where they are missing, the rules that need them rest.
     """
     problems: list[Problem] = []
     for path in map(Path, paths):
@@ -109,9 +108,12 @@ def _unit_of(path: Path) -> dict:
 
 
 def _sources_above(path: Path) -> set[str] | None:
+    # Here, since a reader's browser marks answers with this package and knows no sources.
+    from ai2med.sources import source_keys
+
     for folder in path.resolve().parents:
-        if (folder / "references.bib").is_file():
-            return set(_BIB_KEY.findall((folder / "references.bib").read_text(encoding="utf-8")))
+        if (folder / "references").is_dir():
+            return set(source_keys(folder))
     return None
 
 

@@ -66,7 +66,7 @@ class Item:
     stem, explanation : str
         Little Markdown (see `ai2med.items.text`).
     source : tuple of str
-        Keys of ``references.bib``.
+        Keys of the files in ``references/``.
     valid_on : datetime.date, optional
         Day on which a statement of law or practice was checked.
     certainty : bool

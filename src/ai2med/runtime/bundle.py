@@ -42,6 +42,8 @@ _LEFT_OUT = (
     "offline/",
     "page_weight",
     "scaffold",
+    "sources",
+    "glossary",
     "__main__",
 )
 # Names in the browser that our modules stand in for.
@@ -93,8 +95,7 @@ def _library() -> dict[str, bytes]:
 
 def book_files(root: Path) -> dict[str, bytes]:
     """Return the book's files that the engine reads at run time."""
-    names = ["curriculum.yml", "law_dates.yml"]
-    chosen = [root / name for name in names if (root / name).is_file()]
+    chosen = [root / "curriculum.yml", *sorted((root / "law").glob("*.yml"))]
     chosen += sorted((root / "exercises").rglob("*.py"))
     chosen += sorted((root / "moocs").rglob("*.yml"))
     # A unit's page holds its outcomes, which `knowledge_check` shows.
