@@ -24,13 +24,11 @@ def _pattern(module: Module) -> str:
 def toc_text(root: Path) -> str:
     """Return what ``_toc.yml`` has to hold; it changes with the programme, never by a unit."""
     curriculum = load_curriculum(root)
-    overviews = (*curriculum.moocs, *curriculum.modules)
-    pages = {thing.docname for thing in overviews if (root / f"{thing.docname}.md").is_file()}
     parts = [{"caption": "The programme", "chapters": [{"file": "programme"}]}]
     for mooc in curriculum.moocs:
-        if mooc.docname not in pages:
+        if not mooc.path.is_file():
             continue
-        modules = [module for module in mooc.modules if module.docname in pages]
+        modules = [module for module in mooc.modules if module.path.is_file()]
         chapter = {"file": mooc.docname}
         if modules:
             chapter["sections"] = [

@@ -217,11 +217,17 @@ class Module:
     title: str
     folder: str
     units: tuple[Unit, ...]
+    root: Path = field(default=Path(), compare=False, repr=False)
 
     @property
     def docname(self) -> str:
         """The module's index page."""
         return f"moocs/{self.folder}/index"
+
+    @property
+    def path(self) -> Path:
+        """The file of the index page."""
+        return self.root / f"{self.docname}.md"
 
     @property
     def finished(self) -> tuple[Unit, ...]:
@@ -241,6 +247,7 @@ class Mooc:
     goal: str
     competences: tuple[str, ...]
     modules: tuple[Module, ...]
+    root: Path = field(default=Path(), compare=False, repr=False)
 
     @property
     def folder(self) -> str:
@@ -251,6 +258,11 @@ class Mooc:
     def docname(self) -> str:
         """The MOOC's index page."""
         return f"moocs/{self.folder}/index"
+
+    @property
+    def path(self) -> Path:
+        """The file of the index page."""
+        return self.root / f"{self.docname}.md"
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -325,7 +337,7 @@ def _unit(entry, number, module_id, folder, root):
 def _module(entry, number, mooc_id, root):
     folder = f"mooc{mooc_id}/{entry.get('slug') or slugify(entry['title'])}"
     units = (_unit(unit, k, f"{mooc_id}.{number}", folder, root) for k, unit in enumerate(entry["units"], 1))
-    return Module(f"{mooc_id}.{number}", entry["title"], folder, tuple(units))
+    return Module(f"{mooc_id}.{number}", entry["title"], folder, tuple(units), root)
 
 
 def read_curriculum(path: Path) -> Curriculum:
@@ -342,7 +354,8 @@ def read_curriculum(path: Path) -> Curriculum:
         for entry in found["moocs"]:
             modules = (_module(module, k, entry["id"], path.parent) for k, module in enumerate(entry["modules"], 1))
             plain = {name: entry[name] for name in ("id", "title", "level", "focus", "audience", "goal")}
-            moocs.append(Mooc(**plain, competences=tuple(entry["competences"]), modules=tuple(modules)))
+            competences = tuple(entry["competences"])
+            moocs.append(Mooc(**plain, competences=competences, modules=tuple(modules), root=path.parent))
     except yaml.YAMLError as error:
         line = error.problem_mark.line + 1 if getattr(error, "problem_mark", None) else 1
         raise ContentError([Problem(path, line, "curriculum", "Not YAML.", "Compare with the last version.")]) from None

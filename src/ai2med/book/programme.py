@@ -38,11 +38,11 @@ def navigation_html(curriculum, pagename, uri, extra) -> str:
             f"<details{' open' if inside else ''}><summary>MOOC {mooc.id}: {html.escape(mooc.title)}</summary>"
         )
         lines.append("<ul>")
-        if mooc.finished:
+        if mooc.path.is_file():
             lines.append(f"<li>{link(mooc.docname, 'About this MOOC')}</li>")
         for module in mooc.modules:
             title = f"{module.id} {module.title}"
-            name = link(module.docname, title) if module.finished else plain(title)
+            name = link(module.docname, title) if module.path.is_file() else plain(title)
             lines.append(f'<li><span class="module-title">{name}</span><ul>')
             for unit in module.units:
                 text = f"{unit.id} {unit.title}"
@@ -57,6 +57,19 @@ def navigation_html(curriculum, pagename, uri, extra) -> str:
         lines.append("</ul></details>")
     lines += ["<ul>", *(f"<li>{link(docname, text)}</li>" for docname, text in extra[2:]), "</ul>"]
     return "\n".join(lines)
+
+
+def readable_text(finished: int, units: int, minutes: int) -> str:
+    """Return how much of a MOOC or module can be read now.
+
+    >>> readable_text(2, 5, 125)
+    '2 of 5 units can be read now: about 2 h 5 min of work.'
+    >>> readable_text(0, 4, 0)
+    'None of the 4 units can be read yet.'
+    """
+    if not finished:
+        return f"None of the {units} units can be read yet."
+    return f"{finished} of {units} units can be read now: {minutes_text(minutes)} of work."
 
 
 class _Overview(SphinxDirective):
@@ -102,11 +115,13 @@ class Programme(_Overview):
             section = nodes.section(ids=[f"mooc-{mooc.id}"])
             section += nodes.title("", f"MOOC {mooc.id}: {mooc.title}")
             section += nodes.paragraph("", mooc.goal)
-            if mooc.finished:
+            if mooc.path.is_file():
                 section += nodes.paragraph("", "", self.link(mooc.docname, f"About MOOC {mooc.id}"))
             for module in mooc.modules:
                 part = nodes.section(ids=[f"module-{module.id.replace('.', '-')}"])
                 part += nodes.title("", f"{module.id} {module.title}")
+                if module.path.is_file():
+                    part += nodes.paragraph("", "", self.link(module.docname, f"About module {module.id}"))
                 part += self.module_list(module)
                 section += part
             made.append(section)
@@ -126,7 +141,7 @@ class MoocOverview(_Overview):
             ("Level", level),
             ("For", mooc.audience),
             ("Goal", mooc.goal),
-            ("Finished", f"{len(mooc.finished)} of {len(mooc.units)} units, {minutes_text(minutes)} of work"),
+            ("Ready", readable_text(len(mooc.finished), len(mooc.units), minutes)),
         ]
         strip = nodes.definition_list()
         for label, text in facts:
@@ -141,8 +156,8 @@ class MoocOverview(_Overview):
             part = nodes.section(ids=[f"module-{module.id.replace('.', '-')}"])
             name = f"{module.id} {module.title}"
             part += nodes.title("", name)
-            if module.finished:
-                part += nodes.paragraph("", "", self.link(module.docname, "Open this module"))
+            if module.path.is_file():
+                part += nodes.paragraph("", "", self.link(module.docname, f"About module {module.id}"))
             part += self.module_list(module)
             made.append(part)
         if mooc.finished and "offline" in self.env.found_docs:
@@ -151,19 +166,18 @@ class MoocOverview(_Overview):
 
 
 class ModuleOverview(_Overview):
-    """``{module-overview} 2.2``: the units of a module with time, summary and outcomes."""
+    """``{module-overview} 2.2``: the units of a module in their order, with time and summary of what can be read."""
 
     required_arguments = 1
 
     def nodes_for(self, curriculum):
         module = curriculum.module(self.arguments[0])
         minutes = sum(unit.page.minutes for unit in module.finished)
-        made = [
-            nodes.paragraph(
-                "",
-                f"{len(module.finished)} of {len(module.units)} units are finished: {minutes_text(minutes)} of work.",
-            )
-        ]
+        state = nodes.paragraph("", readable_text(len(module.finished), len(module.units), minutes))
+        if not module.finished and "programme" in self.env.found_docs:
+            state += [nodes.Text(" "), self.link("programme", "The programme")]
+            state += nodes.Text(" shows which units can be read now.")
+        made = [state]
         for unit in module.units:
             part = nodes.section(ids=[f"unit-{unit.id.replace('.', '-')}"])
             part += nodes.title("", f"{unit.id} {unit.title}")
@@ -179,7 +193,7 @@ class ModuleOverview(_Overview):
         rest = [unit for unit in module.units if not unit.finished]
         if rest:
             part = nodes.section(ids=["further-units"])
-            part += nodes.title("", "Further units of this module")
+            part += nodes.title("", "Planned units")
             items = nodes.bullet_list(classes=["programme-list"])
             items += [self.unit_item(unit) for unit in rest]
             part += items
@@ -208,7 +222,7 @@ class ProgrammeCards(_Overview):
         cards = nodes.bullet_list(classes=["cards"])
         for mooc in curriculum.moocs:
             name = f"MOOC {mooc.id}: {mooc.title}"
-            title = self.link(mooc.docname, name) if mooc.finished else nodes.Text(name)
+            title = self.link(mooc.docname, name) if mooc.path.is_file() else nodes.Text(name)
             done = f"{len(mooc.finished)} of {len(mooc.units)} units finished"
             cards += nodes.list_item(
                 "",
