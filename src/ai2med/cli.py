@@ -89,10 +89,11 @@ def _lint(arguments):
 
 
 def _new_unit(arguments):
-    from .scaffold import new_unit
+    from .scaffold import new_unit, next_steps
 
     for path in new_unit(arguments.unit):
-        print(f"written: {path}")
+        print(f"written: {path.relative_to(paths.root())}")
+    print(f"\nNext:\n{next_steps(arguments.unit)}")
     return 0
 
 

@@ -22,6 +22,7 @@ html_permalinks_icon = "#"
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_footnote_transition = False
 nb_execution_mode = "off"
+exclude_patterns = ["**/*.deck.md"]
 suppress_warnings = ["myst.footnote", "myst-nb.lexer"]
 html_theme_options = {"launch_buttons": {}, "repository_url": "https://example.org/fork"}
 """
@@ -33,6 +34,7 @@ moocs/mooc2/data_visualization/introduction_to_visualization_tools_and_technique
 exercises/mooc2/data_visualization/introduction_to_visualization_tools_and_techniques
 moocs/mooc2/index
 moocs/mooc2/data_visualization/index
+moocs/mooc2/machine_learning/index
 glossary
 about
 programme
@@ -64,15 +66,13 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
     copy_small_book(folder)
     finish(new_unit("2.1.1", folder)[0])
+    module = load_curriculum(folder).module("2.3")
+    module.path.parent.mkdir()
+    module.path.write_text(f"# {module.title}\n\n```{{module-overview}} 2.3\n```\n", encoding="utf-8")
     (folder / "conf.py").write_text(SETTINGS, encoding="utf-8")
     (folder / "index.md").write_text(INDEX, encoding="utf-8")
     (folder / "about.md").write_text("# About\n", encoding="utf-8")
     (folder / "programme.md").write_text("# All\n\n```{programme}\n```\n", encoding="utf-8")
-    mooc = folder / "moocs" / "mooc2"
-    (mooc / "index.md").write_text("# MOOC 2\n\n```{mooc-overview} 2\n```\n", encoding="utf-8")
-    (mooc / "data_visualization" / "index.md").write_text(
-        "# Module\n\n```{module-overview} 2.1\n```\n", encoding="utf-8"
-    )
     done = build(folder)
     assert done.returncode == 0, done.stderr
     return folder
@@ -88,6 +88,9 @@ def test_header_strip_outcomes_and_unit_id_are_added(unit_html):
     assert "about 40 min of reading" in unit_html
     assert 'id="outcome-a"' in unit_html
     assert unit_html.count("You will be able to") == 1
+    # The outcomes would give the answer of the opening question away.
+    order = [unit_html.index(text) for text in ("unit-strip", "Case: A person", "You will be able to", "First section")]
+    assert order == sorted(order)
 
 
 def test_case_discussion_and_teacher_notes_have_their_form(unit_html):
@@ -118,6 +121,7 @@ def test_dates_sources_and_formulas_are_written_at_build_time(folder):
 def test_the_programme_shows_finished_units_as_links_and_the_rest_as_text(folder):
     text = (folder / "out" / "programme.html").read_text(encoding="utf-8").split("<article", 1)[1]
     assert re.search(r'href="moocs/mooc2/data_visualization/introduction[^"]*"', text)
+    assert 'href="moocs/mooc2/data_visualization/index.html"' in text
     assert "2.1.5 Visualization in Clinical Practice: Case Studies (added by this book" in text
     assert 'class="plain">1.1.1 ' in text
 
@@ -128,6 +132,14 @@ def test_the_menu_marks_the_current_page_and_opens_its_mooc(folder):
     text = navigation_html(curriculum, unit.docname, lambda name: f"{name}.html", [("index", "Home")])
     assert text.count('aria-current="page"') == 1
     assert text.count("<details open>") == 1
+
+
+def test_a_module_that_has_only_a_page_says_what_is_planned(folder):
+    module = load_curriculum(folder).module("2.3")
+    text = (folder / "out" / f"{module.docname}.html").read_text(encoding="utf-8").split("<article", 1)[1]
+    assert "None of the 5 units can be read yet." in text
+    assert text.count('class="plain">2.3.') == 5
+    assert "<h2>Planned units" in text
 
 
 def test_edit_links_lead_to_the_repository_of_the_settings(unit_html):

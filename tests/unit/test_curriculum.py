@@ -52,9 +52,33 @@ def test_a_unit_is_finished_when_page_and_questions_exist(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("block", "draft"),
+    [("unit: {status: draft}", True), ("unit: {id: '2.2.4'}", False), ("unit: [", False), ("other: 1", False)],
+)
+def test_only_a_page_that_says_so_is_a_draft(tmp_path, block, draft):
+    unit = book(tmp_path, f"---\n{block}\n---\n# Validation Methods\n")
+    assert unit.draft is draft
+    assert unit.finished is not draft
+
+
+def test_a_draft_is_finished_as_soon_as_the_line_is_gone(tmp_path):
+    unit = book(tmp_path, "---\nunit: {status: draft}\n---\n# Validation Methods\n")
+    assert not unit.finished
+    unit.path.write_text("---\nunit: {}\n---\n# Validation Methods\n", encoding="utf-8")
+    assert unit.finished
+
+
+def test_the_place_of_a_page_tells_its_unit(tmp_path):
+    head = "outcomes: {a: A, b: B, c: C}, summary: A sentence that is long enough., minutes: {reading: 1, doing: 1}"
+    unit = book(tmp_path, f"---\nunit: {{{head}}}\n---\n# Validation Methods\n")
+    assert [outcome.id for outcome in unit.page.outcomes] == ["2.2.4-a", "2.2.4-b", "2.2.4-c"]
+
+
+@pytest.mark.parametrize(
     ("block", "rule"),
     [
         ("unit: {id: '2.2.4'}", "unit-outcomes"),
+        ("unit: {status: ready}", "unit-status"),
         ("unit: {id: '2.2.5'}", "unit-id"),
         ("unit: {id: '2.2.4', minutes: long}", "unit-minutes"),
         ("unit: {id: '2.2.4', summary: short}", "unit-summary"),

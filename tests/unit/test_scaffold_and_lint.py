@@ -5,9 +5,10 @@ import pytest
 from ai2med import lint, paths
 from ai2med.contents import toc_text
 from ai2med.curriculum import load_curriculum
+from ai2med.exercises.notebook import read_exercise
 from ai2med.items import load_items
-from ai2med.scaffold import new_unit
-from small_book import copy_small_book
+from ai2med.scaffold import new_unit, next_steps
+from small_book import copy_small_book, finish
 
 
 @pytest.fixture
@@ -15,13 +16,41 @@ def empty_book(tmp_path):
     return copy_small_book(tmp_path)
 
 
-def test_a_new_unit_has_its_four_files_and_loads(empty_book):
+def test_a_new_unit_has_its_five_files_and_loads_as_a_draft(empty_book):
     written = new_unit("2.1.1", empty_book)
-    assert [path.suffix for path in written] == [".md", ".yml", ".md", ".py"]
+    assert [path.name.partition(".")[2] for path in written[:5]] == ["md", "items.yml", "md", "py", "deck.md"]
     unit = load_curriculum(empty_book).unit("2.1.1")
-    assert unit.finished
+    assert unit.draft
+    assert not unit.finished
     assert unit.page.outcomes[0].id == "2.1.1-a"
-    assert {item.place for item in load_items(unit.items_path).items} == {"opening", "inline", "closing"}
+    assert {item.place for item in load_items(unit.items_path).items} >= {"opening", "inline", "closing", "exercise"}
+    assert [task.name for task in read_exercise(unit.exercise_path).tasks] == ["t1", "t2"]
+
+
+def test_a_unit_without_the_line_status_is_finished(empty_book):
+    finish(new_unit("2.1.1", empty_book)[0])
+    assert [unit.id for unit in load_curriculum(empty_book).finished] == ["2.1.1"]
+
+
+def test_the_first_unit_of_a_mooc_brings_the_pages_that_it_stands_in(empty_book):
+    written = new_unit("2.1.1", empty_book)
+    module, mooc = written[5:]
+    assert module == load_curriculum(empty_book).module("2.1").path
+    assert mooc == load_curriculum(empty_book).mooc("2").path
+    assert mooc.read_text(encoding="utf-8").count("Advanced Digital Competencies") == 2
+    mooc.write_text("my words", encoding="utf-8")
+    assert len(new_unit("2.1.2", empty_book)) == 5
+    assert mooc.read_text(encoding="utf-8") == "my words"
+
+
+def test_the_unit_is_named_by_its_place_and_not_in_the_head_of_its_page(empty_book):
+    page = new_unit("2.1.1", empty_book)[0]
+    assert "2.1.1" not in page.read_text(encoding="utf-8")
+
+
+def test_the_next_steps_name_the_unit_and_where_its_sources_go():
+    assert [line[:3] for line in next_steps("2.1.1").splitlines()] == ["1. ", "2. ", "3. "]
+    assert "references/2.1.1.bib" in next_steps("2.1.1")
 
 
 def test_a_new_unit_never_overwrites(empty_book):

@@ -1,4 +1,4 @@
-"""What every unit page carries after its title: the header strip, the links, the outcomes. Authors write none of it."""
+"""What every unit page carries: the header strip, the links, and below the opening case the outcomes. All is made."""
 
 from docutils import nodes
 from sphinx.transforms import SphinxTransform
@@ -43,7 +43,7 @@ def _reference(curriculum, wanted):
 
 
 class UnitFrame(SphinxTransform):
-    """Insert the header strip and the outcomes after the title of a unit page."""
+    """Insert the header strip after the title of a unit page, and the outcomes after its opening case."""
 
     default_priority = 400
 
@@ -67,9 +67,11 @@ class UnitFrame(SphinxTransform):
         if title != wanted:
             _logger.warning("The title is %r; curriculum.yml gives %r.", title, wanted, location=section)
         made = [*self._strip(curriculum, unit, page, is_exercise), self._links(unit)]
-        if not is_exercise:
-            made.append(self._outcomes(page))
         section[1:1] = made
+        if not is_exercise:
+            # After the opening case and its question, whose answer the outcomes would give away.
+            first = next((k for k, child in enumerate(section) if isinstance(child, nodes.section)), len(section))
+            section.insert(first, self._outcomes(page))
         for node in made:
             for link in node.findall(lambda n: n.tagname == "pending_xref"):
                 link["refdoc"] = self.env.docname
