@@ -105,22 +105,22 @@ class Unit:
     added: bool = False
     root: Path = field(default=Path(), compare=False, repr=False)
 
-    @property
+    @cached_property
     def slug(self) -> str:
         """File name without ending."""
         return slugify(self.title)
 
-    @property
+    @cached_property
     def docname(self) -> str:
         """The page's name for Sphinx."""
         return f"moocs/{self.folder}/{self.slug}"
 
-    @property
+    @cached_property
     def path(self) -> Path:
         """The unit's page."""
         return self.root / f"{self.docname}.md"
 
-    @property
+    @cached_property
     def items_path(self) -> Path:
         """The unit's questions."""
         return self.root / f"{self.docname}.items.yml"
