@@ -1,15 +1,19 @@
 """A unit that the scaffold writes builds strictly, and the build adds what every unit page carries."""
 
+import html
 import os
 import re
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from ai2med.book import glossary
 from ai2med.book.programme import navigation_html
 from ai2med.curriculum import load_curriculum
+from ai2med.glossary import terms
 from ai2med.scaffold import new_unit
 from small_book import copy_small_book, finish
 
@@ -144,6 +148,40 @@ def test_a_module_that_has_only_a_page_says_what_is_planned(folder):
 
 def test_edit_links_lead_to_the_repository_of_the_settings(unit_html):
     assert "https://example.org/fork/edit/main/moocs/mooc2" in unit_html
+
+
+def test_every_term_stands_on_the_page_of_the_glossary_in_order(folder):
+    text = (folder / "out" / "glossary.html").read_text(encoding="utf-8")
+    shown = [html.unescape(name) for name in re.findall(r'<dt id="term-[^"]+">(.*?)<a class="headerlink"', text)]
+    assert shown == list(terms(folder))
+    assert 'id="term-AI-Act"' in text
+
+
+def test_a_new_term_makes_its_page_out_of_date_and_nothing_else_does(folder):
+    metadata = {"glossary": {"terms": tuple(terms(folder))}, "index": {}}
+    env = SimpleNamespace(srcdir=folder, metadata=metadata)
+    assert glossary._outdated(None, env, set(), set(), set()) == []
+    new = folder / "glossary" / "new_term.md"
+    new.write_text("# new term\n\nIts meaning.\n", encoding="utf-8")
+    assert glossary._outdated(None, env, set(), set(), set()) == ["glossary"]
+    new.unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("glossary/empty.md", "# empty\n", "glossary/empty.md:1: term: 'empty' is not defined"),
+        ("references/2.1.bib", "@misc{wong2021epic,\n  year = {2021}\n}\n", "source-twice: The source 'wong2021epic'"),
+    ],
+)
+def test_a_term_or_source_that_cannot_be_used_ends_the_build_at_once(folder, tmp_path, name, text, said):
+    copy = tmp_path / "book"
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("out"), symlinks=True)
+    (copy / name).write_text(text, encoding="utf-8")
+    done = build(copy)
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_question_that_no_page_shows_fails_the_build(folder, tmp_path):
