@@ -77,3 +77,21 @@ def test_the_books_own_file_fits_and_is_read_by_jupyter_book():
         [sys.executable, "-c", command], cwd=root, capture_output=True, text=True, check=True, timeout=60
     )
     assert int(said.stdout) >= 30
+
+
+@pytest.mark.parametrize("module", load_curriculum().modules, ids=lambda module: module.id)
+def test_every_module_has_a_page_that_says_what_it_is_for(module):
+    text = module.path.read_text(encoding="utf-8")
+    heading, _, overview = text.partition("\n---\n")[2].partition("```{module-overview}")
+    title, _, prose = heading.strip().partition("\n")
+    assert title == f"# {module.title}"
+    assert overview.split() == [module.id, "```"]
+    assert 60 <= len(prose.split()) <= 120
+    assert "summary: " in text
+
+
+@pytest.mark.parametrize("mooc", load_curriculum().moocs, ids=lambda mooc: mooc.id)
+def test_every_mooc_has_a_page_that_says_what_it_is_for(mooc):
+    text = mooc.path.read_text(encoding="utf-8")
+    assert f"\n# MOOC {mooc.id}: {mooc.title}\n" in text
+    assert text.endswith(f"```{{mooc-overview}} {mooc.id}\n```\n")
