@@ -5,7 +5,7 @@ import pytest
 from ai2med import lint, paths
 from ai2med.contents import toc_text
 from ai2med.curriculum import load_curriculum
-from ai2med.exercises.notebook import read_exercise
+from ai2med.exercises.notebook import find_exercises, read_exercise
 from ai2med.items import load_items
 from ai2med.scaffold import new_unit, next_steps
 from small_book import copy_small_book, finish
@@ -104,3 +104,10 @@ def test_prose_is_counted_without_code_tables_and_questions(tmp_path):
 def test_the_contents_list_matches_the_programme():
     root = paths.root()
     assert (root / "_toc.yml").read_text(encoding="utf-8") == toc_text(root)
+
+
+def test_the_exercise_of_a_draft_is_not_among_those_that_are_tested(empty_book, monkeypatch):
+    new_unit("2.1.1", empty_book)
+    finish(new_unit("2.1.2", empty_book)[0])
+    monkeypatch.setattr(paths, "root", lambda: empty_book)
+    assert find_exercises() == [load_curriculum(empty_book).unit("2.1.2").exercise_path]
