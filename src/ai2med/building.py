@@ -63,7 +63,8 @@ def write_toc(root: Path) -> Path:
 
 def toc_text(root: Path) -> str:
     """Return what ``_toc.yml`` has to hold."""
-    hospital = sorted(path.stem for path in (root / "hospital").glob("*.md") if path.stem != "index")
+    # Pages of datasets are made from their datasheets when the build begins.
+    hospital = sorted(path.stem for path in (root / "data" / "datasheets").glob("*.yml"))
     tables = [{"file": f"hospital/{name}"} for name in hospital]
     back = [{"file": "hospital/index", "sections": tables}] if (root / "hospital" / "index.md").is_file() else []
     names = ("glossary", "bibliography", "offline", "about", "your_data")
