@@ -29,7 +29,7 @@ def make(inputs):
     staff = shifts.drop_duplicates("staff_id").set_index("staff_id")
     names = _family_names(inputs, stays, staff)
     openings = [
-        *_tasks(inputs.stream("tasks"), stays, shifts),
+        _tasks(inputs.stream("tasks"), stays, shifts),
         _coding(inputs.stream("coding"), stays, shifts),
         _before_arrival(inputs.stream("arrivals"), stays, shifts),
         _emergencies(inputs.stream("emergencies"), stays, shifts, int(inputs.value("emergencies"))),
@@ -91,26 +91,33 @@ def _within(rng, begin, end):
 
 
 def _tasks(rng, stays, shifts):
-    """Yield openings by those who are on duty for the patients who lie there."""
+    """Return openings by those who are on duty for the patients who lie there."""
     order = ("day", "late", "night")
-    for (start, end, site, ward, role), team in shifts.fillna({"ward": ""}).groupby(
-        ["starts_at", "ends_at", "site", "ward", "role"]
-    ):
+    lying = {
+        place: (rows["begin"].to_numpy(), rows["end"].to_numpy(), rows["patient_id"].to_numpy())
+        for column in ("ward", "site")
+        for place, rows in stays.groupby(column)
+    }
+    parts = []
+    teams = shifts.assign(place=shifts["ward"].fillna(shifts["site"])).groupby(
+        ["starts_at", "ends_at", "place", "role"]
+    )
+    for (start, end, place, role), team in teams:
         rates = ON_WARD.get(role) or OF_SITE.get(role)
-        if rates is None:
+        if rates is None or place not in lying:
             continue
-        place = (stays["ward"] == ward) if ward else (stays["site"] == site)
-        here = stays[place & (stays["begin"] < end) & (stays["end"] > start)]
-        count = rng.poisson(rates[order.index(team["shift"].iat[0])], len(here))
-        rows = here.loc[here.index.repeat(count)]
-        when = _within(rng, rows["begin"].clip(lower=start), rows["end"].clip(upper=end))
+        start, end = start.to_datetime64(), end.to_datetime64()
+        here = np.flatnonzero((lying[place][0] < end) & (lying[place][1] > start))
+        rows = np.repeat(here, rng.poisson(rates[order.index(team["shift"].iat[0])], len(here)))
+        begins, ends = np.maximum(lying[place][0][rows], start), np.minimum(lying[place][1][rows], end)
+        when = begins + ((ends - begins).astype(np.int64) * rng.random(len(rows))).astype("m8[ns]")
         # Notes are finished after the end of a shift as well.
         late = (rng.random(len(rows)) < 0.03) & (role in ("nurse", "doctor"))
-        when = when.where(
-            ~late, pd.DatetimeIndex([end] * len(rows)) + pd.to_timedelta(60 * rng.random(len(rows)), "min")
-        )
+        after = end + (3.6e12 * rng.random(len(rows))).astype("m8[ns]")
         who = team["staff_id"].to_numpy()[rng.integers(0, len(team), len(rows)).astype(np.intp)]
-        yield _frame(when, who, rows["patient_id"].to_numpy(), REASONS.get(role, "care"))
+        reason = np.full(len(rows), REASONS.get(role, "care"), object)
+        parts.append((np.where(late, after, when), who, lying[place][2][rows], reason))
+    return _frame(*map(np.concatenate, zip(*parts, strict=True))) if parts else _frame([], [], [], "care")
 
 
 def _coding(rng, stays, shifts):
