@@ -243,10 +243,12 @@ def test_files_that_are_missing_damaged_or_altered_name_the_command(copy):
 
 
 def test_tables_and_files_are_not_mixed_up(book):
-    with pytest.raises(ValueError, match=rf"there is no table '{FILES[0]}'.*The tables are"):
+    with pytest.raises(ValueError, match=rf"no table '{FILES[0]}', but a set of files: load_files\("):
         load(FILES[0], book)
-    with pytest.raises(ValueError, match=r"there is no set of files 'labs'.*The sets of files are"):
+    with pytest.raises(ValueError, match=r"no set of files 'labs', but a table: load\("):
         load_files("labs", book)
+    with pytest.raises(ValueError, match=r"no set of files 'lab_photos'.*The sets of files are"):
+        load_files("lab_photos", book)
 
 
 def test_a_dataset_that_is_described_but_not_made_names_the_command(copy):

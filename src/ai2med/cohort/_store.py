@@ -191,9 +191,12 @@ def _find(kind, name, root):
     return _disk_file(kind, name, root)
 
 
-def _known(kind, name, listed):
-    """Refuse a name that nobody has made, with the close ones."""
-    told = KINDS[kind][0]
+def _refuse(kind, name, made):
+    """Refuse a name under which nothing was made, with the close ones, or with the right call."""
+    told, listed = KINDS[kind][0], made.get(kind, {})
+    for other, call in (("files", "load_files"), ("tables", "load")):
+        if other != kind != "truth" and name in made.get(other, {}):
+            raise ValueError(f'there is no {told} {name!r}, but a {KINDS[other][0]}: {call}("{name}").')
     close = get_close_matches(str(name), listed, 1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     plural = {"tables": "tables", "files": "sets of files", "truth": "datasets with a truth"}[kind]
@@ -202,11 +205,18 @@ def _known(kind, name, listed):
 
 def _disk_file(kind, name, root):
     folder = data_folder(root)
-    listed = manifest(root).get(kind, {})
+    made = manifest(root)
+    listed = made.get(kind, {})
     if name not in listed:
-        if kind != "truth" and str(name).isidentifier() and (folder / "datasheets" / f"{name}.yml").is_file():
+        known = any(name in made.get(other, {}) for other in ("tables", "files"))
+        if (
+            not known
+            and kind != "truth"
+            and str(name).isidentifier()
+            and (folder / "datasheets" / f"{name}.yml").is_file()
+        ):
             raise FileNotFoundError(f"{MANIFEST} does not list {KINDS[kind][0]} {name!r}. Make the tables: {COMMAND}")
-        _known(kind, name, listed)
+        _refuse(kind, name, made)
     file = folder / KINDS[kind][1].format(name)
     if not file.is_file():
         raise FileNotFoundError(f"{file.name} is missing in {file.parent}. Make the tables: {COMMAND}")
@@ -229,7 +239,7 @@ def _browser_file(kind, name):
         _fetched_manifest[base] = json.loads(found)
     listed = _fetched_manifest[base].get(kind, {})
     if name not in listed:
-        _known(kind, name, listed)
+        _refuse(kind, name, _fetched_manifest[base])
     address = f"{base}/{KINDS[kind][1].format(name)}"
     raw = _fetch(address)
     if raw is None:
