@@ -191,12 +191,15 @@ def _find(kind, name, root):
     return _disk_file(kind, name, root)
 
 
-def _refuse(kind, name, made):
-    """Refuse a name under which nothing was made, with the close ones, or with the right call."""
+def _refuse(kind, name, made, folder=None):
+    """Refuse a name under which nothing was made: with the right call, the command that makes it, or close names."""
     told, listed = KINDS[kind][0], made.get(kind, {})
     for other, call in (("files", "load_files"), ("tables", "load")):
         if other != kind != "truth" and name in made.get(other, {}):
             raise ValueError(f'there is no {told} {name!r}, but a {KINDS[other][0]}: {call}("{name}").')
+    described = folder is not None and str(name).isidentifier() and (folder / "datasheets" / f"{name}.yml").is_file()
+    if described and kind != "truth":
+        raise FileNotFoundError(f"{MANIFEST} does not list {told} {name!r}. Make the tables: {COMMAND}")
     close = get_close_matches(str(name), listed, 1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     plural = {"tables": "tables", "files": "sets of files", "truth": "datasets with a truth"}[kind]
@@ -204,23 +207,13 @@ def _refuse(kind, name, made):
 
 
 def _disk_file(kind, name, root):
-    folder = data_folder(root)
-    made = manifest(root)
-    listed = made.get(kind, {})
-    if name not in listed:
-        known = any(name in made.get(other, {}) for other in ("tables", "files"))
-        if (
-            not known
-            and kind != "truth"
-            and str(name).isidentifier()
-            and (folder / "datasheets" / f"{name}.yml").is_file()
-        ):
-            raise FileNotFoundError(f"{MANIFEST} does not list {KINDS[kind][0]} {name!r}. Make the tables: {COMMAND}")
-        _refuse(kind, name, made)
+    folder, made = data_folder(root), manifest(root)
+    if name not in made.get(kind, {}):
+        _refuse(kind, name, made, folder)
     file = folder / KINDS[kind][1].format(name)
     if not file.is_file():
         raise FileNotFoundError(f"{file.name} is missing in {file.parent}. Make the tables: {COMMAND}")
-    return file.read_bytes(), listed[name]
+    return file.read_bytes(), made[kind][name]
 
 
 _fetched_manifest = {}
@@ -237,16 +230,16 @@ def _browser_file(kind, name):
         if found is None:
             raise FileNotFoundError(f"{base}/{MANIFEST} could not be fetched. Are you online?")
         _fetched_manifest[base] = json.loads(found)
-    listed = _fetched_manifest[base].get(kind, {})
-    if name not in listed:
-        _refuse(kind, name, _fetched_manifest[base])
+    made = _fetched_manifest[base]
+    if name not in made.get(kind, {}):
+        _refuse(kind, name, made)
     address = f"{base}/{KINDS[kind][1].format(name)}"
     raw = _fetch(address)
     if raw is None:
         raise FileNotFoundError(
             f"{address} could not be fetched. Are you online? If you build the book yourself: {COMMAND}"
         )
-    return raw, listed[name]
+    return raw, made[kind][name]
 
 
 def _fetch(url):
