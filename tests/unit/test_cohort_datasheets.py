@@ -131,6 +131,7 @@ def test_an_unknown_dataset_is_refused():
         ("limits", None, "'limits' is empty"),
         ("title", None, "title"),
         ("colour", "red", "colour"),
+        ("example", "plt.plot([1, 2])", "say in 'example_alt'"),
         ("files", [{"name": "a", "meaning": "b"}], "either 'columns'"),
         (
             "parameters",

@@ -64,6 +64,8 @@ class Datasheet:
         The numbers that the generator uses.
     example : str
         Python for the page; for a table its first rows by default.
+    example_alt : str
+        What the figure of the example shows, for readers who do not see it.
     truth : str
         What ``truth.key(name)`` gives, if there is one.
     more : str
@@ -84,6 +86,7 @@ class Datasheet:
     files: tuple[Member, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     example: str = ""
+    example_alt: str = ""
     truth: str = ""
     more: str = ""
     values: dict[str, float] = field(init=False, repr=False, compare=False)
@@ -93,6 +96,8 @@ class Datasheet:
             raise ValueError("a datasheet has either 'columns' (of a table) or 'files' (of a set of files)")
         if self.files and not self.example:
             raise ValueError("a set of files needs an 'example' of Python that opens one")
+        if "plt." in self.example and not self.example_alt:
+            raise ValueError("the example draws a figure: say in 'example_alt' what it shows")
         for needed in ("title", "row", "made", "defects", "uses", "limits", "licence"):
             if not getattr(self, needed):
                 raise ValueError(f"{needed!r} is empty")

@@ -1,5 +1,6 @@
 """The hospital's pages in Markdown: one a dataset, made from its datasheet, and tables for the hospital's own page."""
 
+import json
 from pathlib import Path
 
 from ai2med.cohort._datasheets import Datasheet, datasheet, datasheets
@@ -18,13 +19,14 @@ made_from: data/datasheets/{name}.yml
 The {kind} `{name}` of the [synthetic hospital](index.md): synthetic data, no real patient.
 
 ```{{code-cell}} ipython3
-{example}
+{head}{example}
 ```
 
 ```{{datasheet}} {name}
 ```
 """
 _EXAMPLE = 'from ai2med import load\n\nload("{name}").head()'
+_HEAD = "---\nmystnb:\n  image:\n    alt: {}\n---\n"
 # What a page made here begins with, so that no page that a person wrote is ever removed.
 MARK = "\nmade_from: data/datasheets/"
 
@@ -33,7 +35,8 @@ def page_markdown(sheet: Datasheet) -> str:
     """Return the page of a dataset: it shows the data, and below them the datasheet."""
     example = sheet.example.strip() or _EXAMPLE.format(name=sheet.name)
     kind = "set of files" if sheet.files else "table"
-    return _PAGE.format(name=sheet.name, title=sheet.title, kind=kind, example=example)
+    head = _HEAD.format(json.dumps(sheet.example_alt, ensure_ascii=False)) if sheet.example_alt else ""
+    return _PAGE.format(name=sheet.name, title=sheet.title, kind=kind, head=head, example=example)
 
 
 def write_pages(root: Path) -> list[Path]:
