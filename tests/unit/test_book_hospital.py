@@ -46,13 +46,17 @@ def built(tmp_path_factory):
     (folder / "hospital").mkdir()
     index = "# Hospital\n\n```{datasets}\n```\n\n```{toctree}\n:glob:\n*\n```\n"
     (folder / "hospital" / "index.md").write_text(index)
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", str(folder)]
-    environment = {**os.environ, "AI2MED_ROOT": str(folder)}
-    done = subprocess.run(
-        [*command, str(folder / "out")], capture_output=True, text=True, env=environment, check=False, timeout=300
-    )
+    done = build(folder)
     assert done.returncode == 0, done.stderr
     return folder / "out"
+
+
+def build(folder):
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", str(folder)]
+    environment = {**os.environ, "AI2MED_ROOT": str(folder)}
+    return subprocess.run(
+        [*command, str(folder / "out")], capture_output=True, text=True, env=environment, check=False, timeout=300
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -79,3 +83,17 @@ def test_the_site_offers_what_was_made_and_nothing_else(built):
     assert len(offered) == 1 + sum(len(listed[kind]) for kind in ("tables", "files", "truth"))
     for path in offered:
         assert (built / "_static" / "data" / path).read_bytes() == (made / path).read_bytes()
+
+
+def test_an_unknown_dataset_is_told_with_file_and_line(built):
+    page = built.parent / "hospital" / "index.md"
+    before = page.read_text()
+    try:
+        page.write_text(before + "\n```{datasheet} lab\n```\n")
+        done = build(built.parent)
+    finally:
+        page.write_text(before)
+    assert done.returncode
+    assert "there is no dataset 'lab'" in done.stderr
+    assert "index.md:11" in done.stderr
+    assert "Traceback" not in done.stderr

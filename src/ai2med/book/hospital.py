@@ -10,12 +10,20 @@ from .. import cohort
 
 
 class _Told(SphinxDirective):
-    """Show Markdown that the hospital writes about itself."""
+    """Show Markdown that the hospital writes about itself; what it cannot tell is an error at the directive's place."""
 
-    def show(self, text: str, source: str):
+    def run(self):
+        try:
+            text, source = self.told()
+        except (FileNotFoundError, ValueError) as error:
+            raise self.error(str(error)) from error
         box = nodes.container()
         self.state.nested_parse(StringList(text.splitlines(), source=source), 0, box, match_titles=True)
         return box.children
+
+    def told(self) -> tuple[str, str]:
+        """Return the Markdown, and the file that it is from."""
+        raise NotImplementedError
 
     def depends(self, path: str):
         self.env.note_dependency(str(self.env.srcdir / path))
@@ -26,22 +34,22 @@ class Datasheet(_Told):
 
     required_arguments = 1
 
-    def run(self):
+    def told(self):
         name = self.arguments[0]
         source = f"data/datasheets/{name}.yml"
         if name != "parameters":
             self.depends(source)
-        return self.show(cohort.datasheet_markdown(name), source)
+        return cohort.datasheet_markdown(name), source
 
 
 class Datasets(_Told):
     """``{datasets}``: all datasets with what one row is and how many there are."""
 
-    def run(self):
+    def told(self):
         self.depends("data/manifest.json")
         for name in cohort.datasheets():
             self.depends(f"data/datasheets/{name}.yml")
-        return self.show(cohort.datasets_markdown(), "data/datasheets")
+        return cohort.datasets_markdown(), "data/datasheets"
 
 
 def _write_pages(app, _config):

@@ -17,7 +17,7 @@ from ai2med.cohort._datasheets import datasheets
 from ai2med.cohort._generators import generators
 from ai2med.cohort._hospital import SEED
 from ai2med.cohort._sources import generator_hash
-from ai2med.cohort._store import COMMAND, DATE_FORMAT, KINDS, MANIFEST, content_hash, data_folder, manifest
+from ai2med.cohort._store import COMMAND, DATE_FORMAT, KINDS, MANIFEST, content_hash, data_folder, manifest, write_whole
 
 # One moment for every file of an archive: the same files must give the same archive.
 _EPOCH = (2020, 1, 1, 0, 0, 0)
@@ -136,8 +136,7 @@ class _Making:
             facts = {"rows": len(table), "bytes": len(content), "text": text}
             told = f"{len(table):>8,} rows"
         file = self.folder / KINDS[kind][1].format(name)
-        file.parent.mkdir(exist_ok=True)
-        file.write_bytes(packed)
+        write_whole(file, packed)
         facts |= {"compressed_bytes": len(packed), "sha256": content_hash(content), "made_by": stamp}
         self.manifest[kind][name] = facts
         self.made += 1
@@ -148,7 +147,7 @@ class _Making:
         text = json.dumps(self.manifest, indent=1) + "\n"
         file = self.folder / MANIFEST
         if not file.is_file() or file.read_text("utf-8") != text:
-            file.write_text(text, "utf-8")
+            write_whole(file, text.encode())
 
 
 def _current(root):

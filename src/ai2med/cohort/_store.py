@@ -269,13 +269,19 @@ def _unpacking_place(root):
 
 
 def _unpacked(files, folder):
-    """Write files below a folder where they are not there yet, each whole before it gets its name."""
+    """Write files below a folder where they are not there yet."""
     for name, content in files.items():
         path = folder / name
         if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as part:
-            part.write(content)
-        Path(part.name).replace(path)
+        write_whole(path, content)
     return folder
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file under another name and rename it: who reads at the same moment never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as part:
+        part.write(content)
+    Path(part.name).chmod(0o644)
+    Path(part.name).replace(path)
