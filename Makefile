@@ -54,4 +54,4 @@ pins: environment ## for maintainers: requirements.in -> requirements.txt
 	@.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate requirements.in -o requirements.txt
 
 clean:
-	rm -rf _build .cache data/*.csv.gz data/manifest.json
+	rm -rf _build .cache data/*.csv.gz data/*.zip data/truth data/manifest.json

@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "load": "ai2med.cohort",
+    "load_files": "ai2med.cohort",
     "check": "ai2med.exercises",
     "glue": "ai2med.glue",
     "law_date": "ai2med.law",

@@ -73,8 +73,8 @@ def _page_weights(html: Path):
 
 
 def _python(root: Path):
+    from .bench_python import measure_python
     from .chromium import find
-    from .runtime.bench import measure_python
 
     found = find()
     if not found:

@@ -7,11 +7,13 @@ import json
 import re
 from pathlib import Path
 
+import pydicom
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from ai2med import runtime
 from ai2med.book import assets, live
+from ai2med.cohort import load_files, table_hash
 from ai2med.runtime import load_pins
 from ai2med.runtime.bundle import site_checks
 from ai2med.runtime.needs import packages_for
@@ -41,6 +43,17 @@ CELLS = {
         "print(threshold, site, count, strict, title)"
     ),
     "task": "# The table is ready.\nevents = ...",
+    "film": (
+        "import matplotlib.pyplot as plt\nimport pydicom\n\nfrom ai2med import load_files\n\n"
+        'film = pydicom.dcmread(load_files("chest_films") / "film-001.dcm")\n'
+        "plt.imshow(film.pixel_array)\nplt.show()\n"
+        "print(film.PatientName, film.Modality, film.BitsStored, film.pixel_array.shape, int(film.pixel_array.sum()))"
+    ),
+    "bundle": (
+        "import json\n\nfrom ai2med import load_files\n\n"
+        'bundle = json.loads((load_files("fhir_patients") / "bundle.json").read_text("utf-8"))\n'
+        'sum(entry["resource"]["resourceType"] == "Patient" for entry in bundle["entry"])'
+    ),
 }
 TASK_SETUP = """stays = pd.DataFrame({"hours": [10, 72, 130], "event": [True, False, True]})"""
 SOLUTION = "events = int(stays[stays['hours'] <= 72]['event'].sum())"
@@ -51,7 +64,9 @@ PAGES = {
     "loop": ["setup", "loop"],
     "print": ["setup", "print"],
     "memory": ["setup", "memory"],
+    "files": ["film", "bundle"],
 }
+SETS = ("chest_films", "fhir_patients")
 STORED = {
     "figure": '<figure><img alt="A line that rises by one at each step." src="data:,"><figcaption><p>Synthetic data.'
     '<a class="headerlink" href="#x">#</a></p></figcaption></figure>',
@@ -110,6 +125,10 @@ def folder(tmp_path_factory):
     content = TABLE.encode()
     (static / "data" / "outcomes.csv.gz").write_bytes(gzip.compress(content, mtime=0))
     manifest = {"tables": {"outcomes": {"sha256": hashlib.sha256(content).hexdigest()}}}
+    # Sets of files as the book has them.
+    manifest["files"] = {name: {"sha256": table_hash(name)} for name in SETS}
+    for name in SETS:
+        (static / "data" / f"{name}.zip").write_bytes((ROOT / "data" / f"{name}.zip").read_bytes())
     (static / "data" / "manifest.json").write_text(json.dumps(manifest))
     for name, chosen in PAGES.items():
         (site / f"{name}.html").write_text(page_html(chosen, version, idle=0 if name == "soon" else 3_600_000))
@@ -605,3 +624,29 @@ def test_an_isolated_page_interrupts_and_keeps_variables(new_page, folder, serve
     cells.type("loop", "marker")
     cells.run("loop")
     assert cells.output("loop") == "5"
+
+
+def test_a_film_and_a_bundle_are_read_in_the_page_and_nothing_else_is_fetched(new_page, site):
+    page = new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(site).removeprefix("/")))
+    page.goto(f"{site}/files.html")
+    cells = Cells(page)
+    cells.run("film")
+    film = pydicom.dcmread(load_files("chest_films") / "film-001.dcm")
+    told = f"{film.PatientName} DX 12 (64, 64) {int(film.pixel_array.sum())}"
+    assert told in cells.output("film")
+    assert cells["film"].locator(".live-output img").get_attribute("src").startswith("data:image/png;base64,iVBOR")
+    assert [name for name in asked if name.startswith("_static/data/")] == [
+        "_static/data/manifest.json",
+        "_static/data/chest_films.zip",
+    ]
+    assert any("pydicom" in name for name in asked)
+    cells.run("bundle")
+    assert cells.output("bundle") == "50"
+    assert asked[-1] == "_static/data/fhir_patients.zip"
+
+
+def test_python_for_films_is_loaded_where_a_page_imports_it():
+    assert "pydicom" in packages_for([CELLS["film"]])
+    assert "pydicom" not in packages_for([CELLS["bundle"], CELLS["table"], CELLS["figure"]])

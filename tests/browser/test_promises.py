@@ -16,7 +16,7 @@ import yaml
 
 from ai2med import paths
 from ai2med.building import JUPYTER_BOOK
-from ai2med.cohort import TABLES
+from ai2med.cohort import datasheets
 from ai2med.curriculum import load_curriculum
 from ai2med.exercises.notebook import find_exercises, read_exercise
 from ai2med.items import load_items
@@ -220,11 +220,10 @@ def test_promise_8_the_site_shows_what_the_sources_declare():
     assert units == {unit.id for unit in finished}
     assert items == {item.id for unit in finished for item in load_items(unit.items_path)}
     assert tasks >= {task.id for path in find_exercises() for task in read_exercise(path).tasks}
-    tables = {path.name for path in (HTML / "_static" / "data").glob("*.csv.gz")}
-    assert tables == {f"{name}.csv.gz" for name in TABLES}
-    sheets = {path.stem for path in (ROOT / "data" / "datasheets").glob("*.yml")}
-    assert sheets == set(TABLES)
-    for name in TABLES:
+    sheets = datasheets(ROOT)
+    made = {path.name for kind in ("*.csv.gz", "*.zip") for path in (HTML / "_static" / "data").glob(kind)}
+    assert made == {f"{name}.zip" if sheet.files else f"{name}.csv.gz" for name, sheet in sheets.items()}
+    for name in sheets:
         assert f"hospital/{name}.html" in PAGES
 
 
@@ -338,7 +337,7 @@ def test_notebooks_to_download_are_readable():
 
 
 def test_the_table_files_of_the_site_are_those_that_were_checked():
-    for name in TABLES:
+    for name in (name for name, sheet in datasheets(ROOT).items() if sheet.columns):
         raw = (HTML / "_static" / "data" / f"{name}.csv.gz").read_bytes()
         assert gzip.decompress(raw).decode("utf-8").count("\n") > 1
 

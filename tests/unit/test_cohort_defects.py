@@ -5,14 +5,14 @@ import pandas as pd
 import pytest
 
 from ai2med import scores
-from ai2med.cohort import _defects, _store
+from ai2med.cohort import _defects, _hospital
 
 PEOPLE = 3000
 
 
 @pytest.fixture(scope="module")
 def made():
-    return _store.build(people=PEOPLE)
+    return _hospital.build(people=PEOPLE)
 
 
 @pytest.fixture(scope="module")

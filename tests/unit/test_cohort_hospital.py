@@ -6,14 +6,14 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from ai2med import scores
-from ai2med.cohort import _store, _tables
+from ai2med.cohort import _hospital, _tables
 from ai2med.cohort._parameters import PARAMETERS, STROKE_PER_100_YEARS, value
 from ai2med.cohort._samples import stroke_inputs
 
 
 @pytest.fixture(scope="module")
 def hospital():
-    return _tables.simulate_hospital(int(value("population.patients")), _store.SEED)
+    return _tables.simulate_hospital(int(value("population.patients")), _hospital.SEED)
 
 
 @pytest.fixture(scope="module")

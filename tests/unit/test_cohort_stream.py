@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from ai2med.cohort import TABLES, _store, _stream, write_parquet
+from ai2med.cohort import _hospital, _stream, write_parquet
 
 CHUNK = 120
+TABLES = tuple(_hospital.build(people=5)[1])
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def test_parts_differ_from_each_other(written):
 
 
 def test_the_first_part_is_the_cohort_of_that_size(written):
-    _, tables, _ = _store.build(seed=5, people=CHUNK)
+    _, tables, _ = _hospital.build(seed=5, people=CHUNK)
     for name in TABLES:
         pd.testing.assert_frame_equal(read(written[0], name, 0), tables[name], check_dtype=False)
 

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ai2med.cohort import _risk, _store, _ward, truth
+from ai2med.cohort import _hospital, _risk, _ward, truth
 from ai2med.cohort._population import NAMES
 
 
 @pytest.fixture(scope="module")
 def known():
-    return truth.compute(_store.SEED)
+    return truth.compute(_hospital.SEED)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_answers_are_copies(asked):
 
 def test_no_truth_in_the_learners_tables():
     hidden = {"risk_48h", "sao2", "severity", "frailty", "group", "true_value", "offset"}
-    hospital, tables, _ = _store.build(people=200)
+    hospital, tables, _ = _hospital.build(people=200)
     for table in (*tables.values(), *hospital.tables.values()):
         assert not hidden & set(table.columns)
 
@@ -136,6 +136,6 @@ def test_the_truth_is_cached_on_disk_and_older_truths_go(tmp_path, monkeypatch, 
         truth._known.cache_clear()
         assert len(truth.defects()) == len(known["defects"])
     truth._known.cache_clear()
-    assert calls == [_store.SEED]
+    assert calls == [_hospital.SEED]
     assert [file.name for file in (tmp_path / ".cache").iterdir()] != ["truth-old.pickle"]
     assert len(list((tmp_path / ".cache").iterdir())) == 1

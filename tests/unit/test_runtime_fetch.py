@@ -206,6 +206,8 @@ def test_what_nothing_reads_at_run_time_is_left_out(tmp_path):
         "a.py": "",
         "a.pyi": "",
         "a.pyx": "",
+        "pydicom/sr/_concepts_dict.py": "a = 1",
+        "pydicom/data/test_files/one.dcm": "",
         "inc/a.h": "",
         "data/a.csv": "1",
         "a.so": "\0asm",

@@ -14,6 +14,7 @@ from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from sphinx.util.osutil import relative_uri
 
+from ..cohort import made_files
 from ..curriculum import load_curriculum
 from ..runtime import fetch_runtime, write_live
 from ..widgets import _bundle
@@ -135,12 +136,12 @@ def _write_static(app, exception):
     widgets.mkdir(exist_ok=True)
     for name, text in widget_modules().items():
         (widgets / name).write_text(text, encoding="utf-8", newline="\n")
-    tables = static / "data"
-    tables.mkdir(exist_ok=True)
     # The manifest goes along: whoever loads a table in the browser checks its content as a clone does.
     made = Path(app.srcdir) / "data"
-    for table in [*sorted(made.glob("*.csv.gz")), *made.glob("manifest.json")]:
-        shutil.copyfile(table, tables / table.name)
+    for file in made_files(app.srcdir) if (made / "manifest.json").is_file() else []:
+        target = static / "data" / file.relative_to(made)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
     _write_notebooks(static / "notebooks")
     if any(map(live.may_have_cells, app.env.all_docs)):
         fetch_runtime(static / "pyodide", progress=False)

@@ -38,7 +38,9 @@ def page_links(app, pagename: str) -> list[tuple[str, str]]:
     if not (Path(app.srcdir) / f"{pagename}.md").is_file():
         return []
     url = repository(app)
+    # A page of the hospital is made from a datasheet, which is what can be edited.
+    source = app.env.metadata.get(pagename, {}).get("made_from", f"{pagename}.md")
     return [
-        ("Edit this page", f"{url}/edit/{app.config.ai2med_branch}/{pagename}.md"),
+        ("Edit this page", f"{url}/edit/{app.config.ai2med_branch}/{source}"),
         ("Report an error", f"{url}/issues/new?title=Error+on+{pagename}"),
     ]

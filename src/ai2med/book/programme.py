@@ -233,24 +233,6 @@ class ProgrammeCards(_Overview):
         return [cards]
 
 
-class Datasheet(SphinxDirective):
-    """``{datasheet} admissions``: the description of a table, from its datasheet."""
-
-    required_arguments = 1
-
-    def run(self):
-        from docutils.statemachine import StringList
-
-        from ..cohort import datasheet_markdown
-
-        name = self.arguments[0]
-        self.env.note_dependency(str(self.env.srcdir / "data" / "datasheets" / f"{name}.yml"))
-        lines = StringList(datasheet_markdown(name).splitlines(), source=f"data/datasheets/{name}.yml")
-        box = nodes.container()
-        self.state.nested_parse(lines, 0, box, match_titles=True)
-        return box.children
-
-
 def setup(app):
     """Register the directives."""
     app.add_directive("programme", Programme)
@@ -258,4 +240,3 @@ def setup(app):
     app.add_directive("start-here", StartHere)
     app.add_directive("mooc-overview", MoocOverview)
     app.add_directive("module-overview", ModuleOverview)
-    app.add_directive("datasheet", Datasheet)

@@ -1,32 +1,32 @@
 """The synthetic hospital: three sites, three years, known causes, planted faults, no real patient.
 
-``load`` reads a table, ``make_data`` makes all of them, ``write_parquet`` writes a hospital of any size, and ``truth``
-answers what no table shows. Only reading is imported at once: a page that needs one table does not pay for the
-generator.
+``load`` reads a table and ``load_files`` a set of files, ``make_data`` makes all of them, ``write_parquet`` writes the
+core of a hospital of any size, and ``truth`` answers what no table shows. Only reading is imported at once: a page that
+needs one table does not pay for the generator.
 """
 
 from importlib import import_module as _import_module
 
-from ai2med.cohort._store import SEED, TABLES, generator_hash, load, make_data
+from ai2med.cohort._store import load, load_files, table_hash
 
 _LATER = {
-    "datasheet_markdown": "_datasheets",
-    "parameters_markdown": "_datasheets",
+    "SEED": "_hospital",
+    "datasets_markdown": "_pages",
+    "datasheet": "_datasheets",
+    "datasheet_markdown": "_pages",
+    "datasheets": "_datasheets",
+    "generator_hash": "_sources",
+    "generators": "_generators",
+    "made_files": "_making",
+    "make_data": "_making",
+    "parameters_markdown": "_pages",
     "truth": None,
+    "write_pages": "_pages",
     "write_parquet": "_stream",
 }
 
-__all__ = [
-    "SEED",
-    "TABLES",
-    "datasheet_markdown",
-    "generator_hash",
-    "load",
-    "make_data",
-    "parameters_markdown",
-    "truth",
-    "write_parquet",
-]
+__all__ = ["load", "load_files", "table_hash"]
+__all__ += _LATER
 
 
 def __getattr__(name):

@@ -1,10 +1,9 @@
-"""``python -m ai2med.cohort data``: make the tables; ``checksums`` also records their hashes for the repository."""
+"""``python -m ai2med.cohort data``: make the datasets; ``checksums`` also records their hashes in the datasheets."""
 
 import argparse
-import json
 
-from ai2med import paths
-from ai2med.cohort._store import SEED, make_data
+from ai2med.cohort._hospital import SEED
+from ai2med.cohort._making import make_data, record_checksums
 
 
 def main(argv=None) -> int:
@@ -13,10 +12,10 @@ def main(argv=None) -> int:
     parser.add_argument("what", choices=["data", "checksums"])
     parser.add_argument("--seed", type=int, default=SEED)
     chosen = parser.parse_args(argv)
-    manifest = make_data(seed=chosen.seed)
+    make_data(seed=chosen.seed)
     if chosen.what == "checksums":
-        hashes = {name: facts["sha256"] for name, facts in manifest["tables"].items()}
-        (paths.data() / "checksums.json").write_text(json.dumps(hashes, indent=1) + "\n", "utf-8")
+        for file in record_checksums():
+            print(f"written: {file}")
     return 0
 
 

@@ -1,12 +1,14 @@
 """Every number of the synthetic hospital, with where it comes from.
 
-A source is a key of ``references.bib`` when the value is taken from, or lies inside the range of, a published figure,
-and the word ``planning`` when it is a simulation choice: round, plausible, never to be quoted as a finding.
+A source is ``taken from`` or ``fitted from`` with a key of the bibliography, or the word ``planning`` when the value is
+a simulation choice: round, plausible, never to be quoted as a finding.
 """
 
+import re
 from dataclasses import dataclass
 
 PLANNING = "planning"
+_SOURCE = re.compile(r"planning|(taken|fitted) from \w+")
 SITES = ("A", "B", "C")
 FIRST_DAY = "2023-01-01"
 LAST_DAY = "2025-12-31"
@@ -29,7 +31,7 @@ class Parameter:
     meaning : str
         One sentence.
     source : str
-        A bibliography key, or ``planning``.
+        ``planning``, ``taken from <key of the bibliography>``, or ``fitted from <key>``.
     """
 
     name: str
@@ -41,6 +43,11 @@ class Parameter:
     def __post_init__(self):
         if not (self.name and self.meaning and self.source):
             raise ValueError(f"parameter {self.name!r} needs a name, a meaning and a source")
+        if not _SOURCE.fullmatch(self.source):
+            raise ValueError(
+                f"parameter {self.name!r} has the source {self.source!r}; write 'planning', 'taken from <key>' or "
+                "'fitted from <key>' with a key of the bibliography"
+            )
 
 
 def _p(name, value, unit, meaning, source=PLANNING):
@@ -53,7 +60,7 @@ PARAMETERS = (
     _p("population.age_sd", 20.5, "years", "spread of age before clipping to 18 to 101"),
     _p("population.women", 0.51, "share", "share of women"),
     _p("population.bmi_log_mean", 3.30, "log kg/m2", "mean of log BMI (measured; about 27.5 kg/m2)"),
-    _p("population.bmi_log_sd", 0.174, "log kg/m2", "spread of log BMI", "eurostat2021overweight"),
+    _p("population.bmi_log_sd", 0.174, "log kg/m2", "spread of log BMI", "fitted from eurostat2021overweight"),
     _p("population.site_a", 0.46, "share", "patients whose first stay is at site A"),
     _p("population.site_b", 0.33, "share", "patients whose first stay is at site B"),
     _p("population.site_c_older", 5.0, "years", "patients of site C are older by"),

@@ -1,7 +1,8 @@
 """Hospitals of any size: Parquet, one partition of people at a time, so memory does not grow with the hospital.
 
-A partition is an independent replica of the three-site hospital, drawn from its own random streams. Whoever holds the
-seed and the number of a partition can write it alone, on any machine, in any order.
+Written are the tables of the core, which one simulation makes; datasets of single generators belong to the book's
+hospital alone. A partition is an independent replica of the three-site hospital, drawn from its own random streams.
+Whoever holds the seed and the number of a partition can write it alone, on any machine, in any order.
 """
 
 import json
@@ -11,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ai2med.cohort import _defects, _tables
-from ai2med.cohort._store import SEED, TABLES
+from ai2med.cohort._hospital import SEED
 
 CHUNK = 6400
 # The same in every partition, so they are written once.
@@ -89,7 +90,7 @@ def write_partition(partition: int, out: str | Path, people: int = CHUNK, seed: 
     hospital = _tables.simulate_hospital(people, seed, partition, first_patient=1 + partition * chunk)
     tables, _ = _defects.plant(hospital.tables, seed, partition)
     rows = 0
-    for name in TABLES:
+    for name in tables:
         if name in ONCE and partition:
             continue
         folder = Path(out) / name

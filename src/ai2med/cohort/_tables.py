@@ -9,7 +9,6 @@ from ai2med.cohort import _coding, _labs, _landmarks, _population, _samples, _ve
 from ai2med.cohort._parameters import SITES, WARDS, value
 from ai2med.cohort._random import stream
 from ai2med.cohort._stays import MISSING, PROBLEMS, Stays, dates, simulate
-from ai2med.cohort._store import TABLES
 
 SOURCES = np.array(["home", "care_home", "other_hospital"], object)
 DESTINATIONS = np.array(["home", "care_home", "other_hospital", "died"], object)
@@ -77,7 +76,6 @@ def simulate_hospital(people: int, seed: int, partition: int = 0, first_patient:
     tables["conditions"].insert(0, "patient_id", patient_ids)
     tables["profiles"] = _samples.profiles(seed, partition)
     tables["af_followup"] = _af_table(stays, conditions, sex, drugs, patient_ids, seed, partition)
-    tables = {name: tables[name] for name in TABLES}
     return Hospital(tables, stays, conditions, hidden, vitals, labs, grid, patient_ids, admission_ids)
 
 

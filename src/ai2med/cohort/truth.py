@@ -13,8 +13,10 @@ import pandas as pd
 
 from ai2med import paths
 from ai2med.cohort import _coding, _landmarks, _parameters, _tables
+from ai2med.cohort._hospital import SEED, build
+from ai2med.cohort._sources import generator_hash
 from ai2med.cohort._stays import dates
-from ai2med.cohort._store import SEED, build, generator_hash
+from ai2med.cohort._store import load_key
 
 GROUPS = ("no pattern", "heart and metabolism", "lungs", "mood and pain")
 
@@ -62,6 +64,19 @@ def defects() -> pd.DataFrame:
     whole column or period have one row without a key.
     """
     return _known()["defects"].copy()
+
+
+def key(name: str) -> pd.DataFrame:
+    """Return what is true behind one dataset that has a generator of its own, such as the misuse in ``access_log``.
+
+    The datasheet of the dataset says what its truth holds.
+
+    Raises
+    ------
+    ValueError
+        If there is no such dataset, or no truth about it.
+    """
+    return load_key(name)
 
 
 def spo2() -> pd.DataFrame:

@@ -3,7 +3,6 @@ import { fill, freshId, h } from "./dom.mjs";
 import { makeEditor } from "./editor.mjs";
 import { makeForm, settings, withValue } from "./forms.mjs";
 import { makeOutputs } from "./outputs.mjs";
-import * as page from "./page.mjs";
 import { onErased, readEdit, writeEdit } from "./store.mjs";
 import { STRINGS } from "./strings_en.mjs";
 import { hint, solution } from "./tasks.mjs";
@@ -14,10 +13,12 @@ export class Cell {
   /**
    * @param {HTMLElement} element the `<live-cell>`
    * @param {string} version of the book, kept with edits
+   * @param {{run: Function, stop: Function, check: Function, host: Function}} page what the page does for a cell
    */
-  constructor(element, version) {
+  constructor(element, version, page) {
     this.element = element;
     this.version = version;
+    this.page = page;
     this.index = Number(element.dataset.index);
     this.number = Number(element.dataset.number);
     // A task that is not solved yet, or a cell that shows an error on purpose, keeps no later cell from running.
@@ -73,11 +74,11 @@ export class Cell {
 
   act(action) {
     const acts = {
-      run: () => this.open(false).then(() => page.run(this)),
-      stop: () => page.stop(this),
+      run: () => this.open(false).then(() => this.page.run(this)),
+      stop: () => this.page.stop(this),
       edit: () => this.open(true),
       reset: () => this.reset(),
-      check: () => this.open(false).then(() => page.check(this)),
+      check: () => this.open(false).then(() => this.page.check(this)),
       hint: () => hint(this),
       solution: () => solution(this),
     };
@@ -285,7 +286,7 @@ export class Cell {
     const figures = code === this.original ? this.storedFigures() : [];
     return {
       figures,
-      host: page.host,
+      host: this.page.host,
       goTo: (line) => this.open(true).then(() => this.editor.goTo(line)),
       checked: (detail) => this.element.dispatchEvent(new CustomEvent("ai2med:checked", { detail, bubbles: true })),
     };

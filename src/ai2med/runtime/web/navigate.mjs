@@ -5,12 +5,20 @@
  * had, is left to the browser. A module that a page names and that is loaded already begins again by its `start()`.
  */
 import { h } from "./dom.mjs";
-import { python, start } from "./page.mjs";
 
 const SITE = new URL("../../../", import.meta.url).href;
 const LIVE = new URL("./live.mjs", import.meta.url).href;
 // After that the browser itself had better lead on: it shows the reader that it is waiting.
 const PATIENCE = 5000;
+
+/** The page's Python, and what begins again on another page. Until both are given, links lead on as they always do. */
+let python = null;
+let start = null;
+
+/** Lead from page to page while this Python runs. */
+export function lead(runs, begins) {
+  [python, start] = [runs, begins];
+}
 
 const root = document.documentElement;
 const style = styleOf(document, location.href);
@@ -160,7 +168,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return;
-  if (!python.alive || link.target || link.hasAttribute("download")) return;
+  if (!python?.alive || link.target || link.hasAttribute("download")) return;
   const url = new URL(absolute(link, "href", shown));
   if (!isPage(url) || samePage(url.href, shown)) return;
   event.preventDefault();
@@ -174,6 +182,6 @@ window.onpopstate = ({ state }) => {
   if (samePage(location.href, shown)) return cancel();
   places.set(entry, place);
   entry = state?.entry ?? nameEntry();
-  if (python.alive) turn(new URL(location.href), { back: true });
+  if (python?.alive) turn(new URL(location.href), { back: true });
   else location.reload();
 };

@@ -10,6 +10,8 @@ const root = document.documentElement;
 const AWAY = Number(root.dataset.liveAway ?? 15 * 60_000);
 
 export const python = new Python();
+/** What the page does for its cells, which know nothing else of it. */
+const forCells = { run, stop, check, host };
 
 /** What the page tells of its cells; null on a page without. */
 let config = null;
@@ -31,7 +33,7 @@ export function start() {
   config = data && JSON.parse(data.textContent);
   python.renew(config?.packages ?? python.packages);
   cells = new Map();
-  for (const element of document.querySelectorAll("live-cell")) cells.set(element, new Cell(element, config.version));
+  for (const element of document.querySelectorAll("live-cell")) cells.set(element, new Cell(element, config.version, forCells));
   hidden = (config?.hidden ?? []).map(({ index, code }) => ({ index, code, session: 0 }));
   queue = Promise.resolve();
   current = null;
@@ -45,7 +47,7 @@ export function cellOf(element) {
 python.addEventListener("boot", () => {
   booted = config;
   // Where it cannot be loaded, links lead on as they always do.
-  import("./navigate.mjs").catch(console.warn);
+  import("./navigate.mjs").then(({ lead }) => lead(python, start), console.warn);
 });
 python.addEventListener("progress", ({ detail }) => current?.say(progressText(detail), detail));
 python.addEventListener("lost", () => {
@@ -101,7 +103,7 @@ async function mayStart(cell) {
  * Run a cell after the earlier ones that it builds on.
  * @returns {Promise<boolean>} whether it ended without an error
  */
-export function run(cell) {
+function run(cell) {
   if (cell.waiting) return cell.waiting;
   cell.waiting = queue.then(() => runNow(cell)).finally(() => (cell.waiting = null));
   queue = cell.waiting.catch(() => {});
@@ -183,7 +185,7 @@ function finish(cell, ended, started, earlier) {
 }
 
 /** Stop what runs, or do not begin what waits for Python. */
-export function stop(cell) {
+function stop(cell) {
   cell.cancelled = true;
   cell.cancel?.();
   if (python.runs.size) {
@@ -193,7 +195,7 @@ export function stop(cell) {
 }
 
 /** Check a task: its cell runs first where it has changed, then the engine answers. */
-export async function check(cell) {
+async function check(cell) {
   if (cell.session !== python.session || cell.ranCode !== cell.code || cell.state === "error") {
     if (!(await run(cell))) {
       if (cell.state === "error" && cell.ranCode === cell.code) cell.say(STRINGS.status.check_needs_run);

@@ -8,7 +8,7 @@
 const PREFIX = "ai2med:code:";
 
 /** A short hash of a text, to see whether a cell is still the one that was edited. */
-export function hashOf(text) {
+function hashOf(text) {
   let hash = 0x811c9dc5;
   for (let k = 0; k < text.length; k += 1) hash = Math.imul(hash ^ text.charCodeAt(k), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, "0");

@@ -40,7 +40,6 @@ export const STRINGS = {
     reset: "The original code is back.",
     restarting: "Stopping ...",
     crashed: "Python ended, probably because its memory was full. It starts again; all variables are lost.",
-    loaded_again: "The cell needed {name}, so it was loaded and the cell ran again from its first line.",
     checking: "Checking ...",
     checked: "Checked: the answer is below.",
     check_needs_run: "The cell stopped with an error. Mend it first, then check again.",

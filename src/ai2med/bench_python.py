@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from ..book import live
-from ..curriculum import load_curriculum
-from ..page_weight import CHROMIUM_ARGUMENTS
-from ..server import BookHandler, serving
-from .fetch import LOCK, fetch_as_shipped
-from .needs import packages_for
+from .book import live
+from .curriculum import load_curriculum
+from .page_weight import CHROMIUM_ARGUMENTS
+from .runtime.fetch import LOCK, fetch_as_shipped
+from .runtime.needs import packages_for
+from .server import BookHandler, serving
 
 __all__ = ["measure_python"]
 
