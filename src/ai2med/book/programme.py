@@ -7,6 +7,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from ..curriculum import load_curriculum
 from . import offline
+from .dependencies import depend
 from .frame import minutes_text
 
 
@@ -85,7 +86,7 @@ class _Overview(SphinxDirective):
 
     def run(self):
         curriculum = load_curriculum()
-        self.env.note_dependency(str(self.env.srcdir / "curriculum.yml"))
+        depend(self.env, "programme", *self.arguments)
         return self.nodes_for(curriculum)
 
     def link(self, docname, text):
@@ -251,7 +252,9 @@ class Datasheet(SphinxDirective):
         from ..cohort import datasheet_markdown
 
         name = self.arguments[0]
-        self.env.note_dependency(str(self.env.srcdir / "data" / "datasheets" / f"{name}.yml"))
+        depend(self.env, "file", f"data/datasheets/{name}.yml")
+        depend(self.env, "file", "data/manifest.json")
+        depend(self.env, "code", "cohort")
         lines = StringList(datasheet_markdown(name).splitlines(), source=f"data/datasheets/{name}.yml")
         box = nodes.container()
         self.state.nested_parse(lines, 0, box, match_titles=True)

@@ -38,24 +38,37 @@ def _outside(name: str) -> frozenset[str]:
 
 
 def _walk(name: str, seen: set[str]) -> set[str]:
-    path = _module_path(name)
-    if path is None or name in seen:
+    if name in seen:
         return set()
     seen.add(name)
-    found: set[str] = set()
-    parent = name.rpartition(".")[0]
-    if parent:
-        found |= _walk(parent, seen)
-    package = name if path.name == "__init__.py" else parent
+    imported = _imported_by(name)
+    if imported is None:
+        return set()
+    outside, ours = imported
+    found = set(outside)
+    for module in (name.rpartition(".")[0], *ours):
+        if module:
+            found |= _walk(module, seen)
+    return found
+
+
+@cache
+def _imported_by(name: str) -> tuple[frozenset[str], tuple[str, ...]] | None:
+    """Return what a module of the engine imports: from outside, and of ours at its top; None for what is no module."""
+    path = _module_path(name)
+    if path is None:
+        return None
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     tree = ast.parse(path.read_text(encoding="utf-8"))
     inside = {node for top in tree.body if isinstance(top, ast.FunctionDef) for node in ast.walk(top)}
+    outside, ours = set(), []
     for node in ast.walk(tree):
         for module in _imports(node, package):
             if module.split(".")[0] != "ai2med":
-                found.add(module.split(".")[0])
+                outside.add(module.split(".")[0])
             elif node not in inside:
-                found |= _walk(module, seen)
-    return found
+                ours.append(module)
+    return frozenset(outside), tuple(ours)
 
 
 def _imports(node: ast.AST, package: str) -> list[str]:

@@ -215,10 +215,8 @@ async function answer(cell) {
 }
 
 /** The book's widget host, the same module that the page itself has loaded. */
-export function host() {
-  const script = document.querySelector('script[src*="/page.mjs"]');
-  const version = script ? new URL(script.src).search : "";
-  return import(new URL(`../../widgets/host.mjs${version}`, import.meta.url));
+export async function host() {
+  return (await import(document.querySelector('script[src*="/page.mjs"]').src)).host;
 }
 
 start();
