@@ -220,7 +220,7 @@ def _drop_unused(app, exception):
     static = Path(app.outdir) / "_static"
     wanted = {"documentation_options.js", "doctools.js", "language_data.js", "searchtools.js"}
     wanted |= {path.name for path in _theme_modules()}
-    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live"}
+    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live", "book"}
     for path in static.iterdir():
         if path.name in wanted:
             continue

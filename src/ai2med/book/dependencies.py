@@ -205,6 +205,10 @@ def _finish(app, exception):
 
 def _note_page(app, doctree):
     """Note what a page links and which modules draw in it; it is looked up again when the page is written."""
+    from ..executing import read_page
+    from ..runtime.bundle import used_parts
+    from .live import may_have_cells, uses_of
+
     env, docname = app.env, app.env.docname
     depend(env, "outputs", docname)
     links = sorted(
@@ -214,6 +218,8 @@ def _note_page(app, doctree):
         }
     )
     modules = sorted({name for raw in doctree.findall(nodes.raw) for name in MODULE.findall(raw.astext())})
+    page = read_page(paths.root(), docname) if may_have_cells(docname) else None
+    env.metadata[docname]["ai2med_parts"] = used_parts(uses_of(app), page.codes) if page else []
     env.metadata[docname]["ai2med_links"] = links
     env.metadata[docname][_MODULES] = modules
 
@@ -239,8 +245,12 @@ def _beside(docname: str, name: str) -> str:
 
 def _surroundings(app, env):
     """Return the pages that have to be written, though they need not be read: what is around them has changed."""
+    from ..runtime.bundle import answer_key, part_name
     from .assets import frame_stamp, module_versions
+    from .live import may_have_cells
 
+    root = paths.root()
+    key = (answer_key(root) or ("",))[0]
     frame = frame_stamp(app)
     relations = env.collect_relations()
     changed = []
@@ -252,7 +262,8 @@ def _surroundings(app, env):
             if name
         ]
         links = [_target(env, docname, link) for link in meta.get("ai2med_links", ())]
-        own = module_versions(meta.get(_MODULES, ()))
+        parts = [part_name(root, part) for part in meta.get("ai2med_parts", ())]
+        own = (module_versions(meta.get(_MODULES, ())), parts, key if may_have_cells(docname) else "")
         stamp = digest(frame, env.titles[docname].astext(), repr(near), repr(links), repr(own))
         if meta.get(_SHOWN) != stamp:
             meta[_SHOWN] = stamp

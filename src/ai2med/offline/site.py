@@ -25,6 +25,7 @@ MANIFEST = "manifest.webmanifest"
 # For other tools than a reader's browser.
 _LEFT_OUT = re.compile(rf"^(?:{re.escape(WORKER)}$|{re.escape(LIST)}$|objects\.inv$|(?:.*/)?\.)")
 _MOOC = re.compile(r"^(?:moocs|exercises|_static/notebooks)/(mooc\w+)/")
+_UNIT = re.compile(r"^_static/book/(\d+)\.\d+\.\d+-")
 _IMAGE = re.compile(r"_images/[^\"'<>?#\s]+")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
@@ -167,6 +168,8 @@ def _groups(paths, pages):
             return "data"
         if mooc := _MOOC.match(path):
             return mooc[1]
+        if unit := _UNIT.match(path):
+            return f"mooc{unit[1]}"
         using = users.get(path, set())
         return next(iter(using)) if len(using) == 1 else "book"
 

@@ -144,10 +144,10 @@ def packages_for(codes: Iterable[str], checks: dict[str, Iterable[str]] | None =
     return sorted(found | _to_packages(modules, pins))
 
 
-def needs_table(checks: dict[str, Iterable[str]], pins: Pins | None = None) -> dict[str, list[str]]:
-    """Return what the page's front end looks up: packages by imported name of the engine, and by ``check:<unit>``.
+def needs_table(pins: Pins | None = None) -> dict[str, list[str]]:
+    """Return what the page's front end looks up: packages by imported name of the engine.
 
-    >>> needs_table({"2.2.4": ["pandas"]})["check:2.2.4"]
+    >>> needs_table()["ai2med.load"]
     ['pandas']
     """
     pins = pins or load_pins()
@@ -158,7 +158,4 @@ def needs_table(checks: dict[str, Iterable[str]], pins: Pins | None = None) -> d
         if parts and parts[0] not in ("book", "runtime") and not parts[-1].startswith("_"):
             names.add(".".join(("ai2med", *parts)))
     table = {name: sorted(_to_packages(_module_needs(name), pins)) for name in sorted(names)}
-    table = {name: needed for name, needed in table.items() if needed}
-    for unit, needed in sorted(checks.items()):
-        table[f"check:{unit}"] = sorted(needed)
-    return table
+    return {name: needed for name, needed in table.items() if needed}

@@ -29,7 +29,7 @@ export function start() {
   clearTimeout(away);
   const data = document.getElementById("live-page");
   config = data && JSON.parse(data.textContent);
-  python.renew(config?.packages ?? python.packages);
+  python.renew(config ?? {});
   cells = new Map();
   for (const element of document.querySelectorAll("live-cell")) cells.set(element, new Cell(element, config.version));
   hidden = (config?.hidden ?? []).map(({ index, code }) => ({ index, code, session: 0 }));
