@@ -67,7 +67,9 @@ def render(root: Path, strict: bool = True) -> int:
     changed = mirror(site, build / "html", lambda name: name.startswith(_LINKED))
     timer.lap("swap")
     pages = [name for name in changed if name.endswith(".html") and not name.startswith("lite/")]
-    write_changed(build / "marks" / "changed.json", json.dumps({"pages": pages, "files": len(changed), **timer.laps}))
+    write_changed(
+        build / "marks" / "changed.json", json.dumps({"pages": pages, "files": len(changed), "seconds": timer.laps})
+    )
     return 0
 
 
@@ -115,11 +117,32 @@ def _stay() -> None:
     from .runtime import lite  # noqa: F401
 
     _import_all()
+    _look_ahead()
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         wish = json.loads(line)
         code = _forked(wish) if hasattr(os, "fork") else _once(wish)
         print("\n" + json.dumps({"code": code}), flush=True)
+        _look_ahead()
+
+
+def _look_ahead() -> None:
+    """Read while nobody waits what the next build asks for; whatever changes meanwhile is read again then."""
+    from .curriculum import front_matter, load_curriculum
+    from .executing import book_pages, pages_with_cells
+    from .problems import ContentError
+    from .uses import Uses
+
+    root = paths.root()
+    try:
+        uses = Uses(root)
+        for page in pages_with_cells(root, book_pages(root)):
+            uses.parts(page.codes)
+        for unit in load_curriculum(root).finished:
+            front_matter(unit.path)
+    except (ContentError, OSError, ValueError, KeyError, SyntaxError):
+        # A mistake of an author is told by the build.
+        return
 
 
 def _import_all() -> None:
@@ -128,7 +151,7 @@ def _import_all() -> None:
 
     names = ["jupyter_book.sphinx", "sphinx.builders.html", "sphinx.search.en", "myst_nb.sphinx_ext", "jupyter_cache"]
     names += ["sphinxcontrib.bibtex", "sphinx_external_toc", "ai2med.book", "nbclient", "pybtex.style.formatting.plain"]
-    names += ["ai2med.exercises.workbook", "jupytext", "sqlalchemy.dialects.sqlite", "ai2med.executing"]
+    names += ["ai2med.exercises.workbook", "jupytext", "sqlalchemy.dialects.sqlite", "ai2med.executing", "ai2med.lint"]
     for name in names:
         try:
             importlib.import_module(name)
