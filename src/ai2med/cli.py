@@ -31,6 +31,10 @@ def _book(arguments):
 
 
 def _serve(arguments):
+    if not arguments.no_watch:
+        from .watching import serve_and_watch
+
+        return serve_and_watch(arguments.port)
     from .building import build
     from .server import serve
 
@@ -120,7 +124,11 @@ def _test(arguments):
     ).returncode
 
 
-def _bench(_arguments):
+def _bench(arguments):
+    if arguments.grow:
+        from . import bench_grow
+
+        return bench_grow.run(arguments.units or bench_grow.SIZES, arguments.ci, arguments.folder)
     from .bench import run
 
     return run()
@@ -137,7 +145,9 @@ def _parser():
         command.set_defaults(function=function)
         return command
 
-    add("serve", _serve, "build the book and show it").add_argument("--port", type=int, default=8000)
+    serve = add("serve", _serve, "build the book, show it, and show each saved change at once")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--no-watch", action="store_true", help="only show it: what is saved later is not built")
     book = add("book", _book, "build the book into _build/html; a warning is an error")
     book.add_argument("--lenient", action="store_true", help="for authors: show warnings, do not fail")
     add("zip", _zip, "pack the built book for a USB stick; it starts there with: python start.py")
@@ -157,7 +167,11 @@ def _parser():
     )
     add("toc", _toc, "write _toc.yml after a change of the programme; a new unit needs none")
     add("test", _test, "all tests, the browser's included").add_argument("pytest", nargs=argparse.REMAINDER)
-    add("bench", _bench, "measure build times, page weights, cohort throughput")
+    bench = add("bench", _bench, "measure build times, page weights, cohort throughput")
+    bench.add_argument("--grow", action="store_true", help="measure copies of the book filled with stand-in units")
+    bench.add_argument("--units", type=int, nargs="+", help="with --grow: how many units, by default 8 24 80")
+    bench.add_argument("--ci", action="store_true", help="with --grow: run all tests as well")
+    bench.add_argument("--folder", type=Path, help="with --grow: where the copies are made, and stay")
     return parser
 
 

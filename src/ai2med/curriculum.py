@@ -35,7 +35,13 @@ def front_matter(path: Path) -> dict:
     ContentError
         If the block is not closed, is not YAML, or is not a mapping.
     """
-    text = Path(path).read_text(encoding="utf-8")
+    path = Path(path)
+    return dict(_front_matter(path, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=512)
+def _front_matter(path: Path, _stamp: int) -> dict:
+    text = path.read_text(encoding="utf-8")
     if not text.startswith("---\n"):
         return {}
     head, closed, _ = text[4:].partition("\n---\n")

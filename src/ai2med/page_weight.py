@@ -1,6 +1,6 @@
 """What a browser transfers for a page before the reader does anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def _kind(name: str) -> str:
     return "other"
 
 
-def measure(html: Path, chromium: str, width: int = 1280) -> Iterator[PageWeight]:
+def measure(html: Path, chromium: str, width: int = 1280, names: Iterable[str] | None = None) -> Iterator[PageWeight]:
     """Yield the weight of every page of a built book.
 
     Parameters
@@ -49,16 +49,16 @@ def measure(html: Path, chromium: str, width: int = 1280) -> Iterator[PageWeight
         Path of the browser.
     width : int
         Viewport width in CSS pixels; the height is 800.
+    names : iterable of str, optional
+        Paths of pages, seen from the site; by default all.
     """
     from playwright.sync_api import sync_playwright
 
     with serving(html) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_ARGUMENTS))
-        for path in sorted(html.rglob("*.html")):
-            name = path.relative_to(html).as_posix()
-            # JupyterLite is an application that readers open on purpose, not a page.
-            if name.startswith("lite/"):
-                continue
+        # JupyterLite is an application that readers open on purpose, not a page.
+        every = (path.relative_to(html).as_posix() for path in sorted(html.rglob("*.html")))
+        for name in names or (name for name in every if not name.startswith("lite/")):
             # A fresh context has an empty cache: each page is a first visit.
             context = browser.new_context(viewport={"width": width, "height": 800})
             page = context.new_page()

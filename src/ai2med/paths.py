@@ -1,6 +1,7 @@
 """Where the book's folders are, whether the engine runs in a clone, in Binder or in a reader's browser."""
 
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -21,12 +22,20 @@ def root() -> Path:
     here = Path.cwd()
     candidates = [Path(named)] if named else [here, *here.parents, *Path(__file__).resolve().parents]
     for folder in candidates:
-        if (folder / "curriculum.yml").is_file():
+        # A browser holds only those files of the book that the page's cells use.
+        if (folder / "curriculum.yml").is_file() or (named and sys.platform == "emscripten"):
             return folder
     raise FileNotFoundError(
         "The book's folder was not found: no curriculum.yml in "
         f"{named or here} or above it. Start from inside the clone, or set AI2MED_ROOT to it."
     )
+
+
+def bring(unit_id: str) -> None:
+    """Have the files of a unit at hand before they are read: where all files are there, nothing needs to be done.
+
+    In notebooks in the browser another function stands here, which fetches them.
+    """
 
 
 def data() -> Path:

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-__all__ = ["BookHandler", "serve", "serving"]
+__all__ = ["BookHandler", "listen", "serve", "serving"]
 
 # Python's own table depends on the machine: Windows registries and minimal systems lack these or have them wrong.
 _TYPES = {
@@ -136,7 +136,7 @@ def serve(folder: Path, port: int = 8000, tries: int = 1, ready=None) -> int:
     """
     if not (folder / "index.html").is_file():
         raise FileNotFoundError(f"There is no built book in {folder}. Build it with: make book")
-    with _listen(folder, port, tries) as server:
+    with listen(partial(BookHandler, directory=str(folder)), port, tries) as server:
         address = f"http://127.0.0.1:{server.server_address[1]}/"
         print(f"\nThe book is at {address}  (end with Ctrl+C)", flush=True)
         try:
@@ -148,13 +148,20 @@ def serve(folder: Path, port: int = 8000, tries: int = 1, ready=None) -> int:
     return 0
 
 
-def _listen(folder, port, tries):
+def listen(handler, port: int, tries: int = 1):
+    """Return a server on this machine; try `tries` ports, one after the other, while they are taken.
+
+    Raises
+    ------
+    ValueError
+        If the port is taken or not allowed; the message names the cure.
+    """
     try:
-        return _Server(("127.0.0.1", port), partial(BookHandler, directory=str(folder)))
+        return _Server(("127.0.0.1", port), handler)
     except (OSError, OverflowError) as error:
         taken = isinstance(error, OSError) and error.errno in (errno.EADDRINUSE, 10048)
         if taken and tries > 1:
-            return _listen(folder, port + 1, tries - 1)
+            return listen(handler, port + 1, tries - 1)
         reason = "is taken by another program" if taken else "cannot be used"
         raise ValueError(
             f"Port {port} {reason}. Choose another: make serve PORT={port + 1 if port < 65000 else 8001}"

@@ -15,7 +15,7 @@ from ai2med import runtime
 from ai2med.book import assets, live
 from ai2med.cohort import load_files, table_hash
 from ai2med.runtime import load_pins
-from ai2med.runtime.bundle import site_checks
+from ai2med.runtime.bundle import check_packages, part_name
 from ai2med.runtime.needs import packages_for
 from ai2med.server import BookHandler
 
@@ -93,8 +93,10 @@ def page_html(names, version, idle):
     hidden = {15: "secret = 10\nassert False", 75: TASK_SETUP} if "task" in names else {}
     body = "".join(cell_html(name, number) for number, name in enumerate(names, 1))
     checks = ['check("9.1.1-t1")'] if "task" in names else []
-    packages = packages_for([*(CELLS[name] for name in names), *checks], site_checks(BOOK))
-    end = live.page_html("page", packages, hidden, f"_static/live/{version}/live.mjs")
+    codes = [*(CELLS[name] for name in names), *checks]
+    packages = packages_for(codes, check_packages(BOOK, codes))
+    files = [part_name(BOOK, "9.1.1")] if checks else []
+    end = live.page_html("page", packages, hidden, f"_static/live/{version}/live.mjs", files)
     links = '<ul class="unit-actions"><li><a href="https://mybinder.org/x">Binder</a></li></ul>'
     return (
         f'<!DOCTYPE html><html lang="en" class="scripts" data-theme="light" data-live-idle="{idle}"><head>'
@@ -118,9 +120,7 @@ def folder(tmp_path_factory):
     (static / "widgets").mkdir()
     for name, text in assets.widget_modules().items():
         (static / "widgets" / name).write_text(text)
-    (static / "page.mjs").write_text(
-        'import(new URL("./widgets/host.mjs", import.meta.url).href + new URL(import.meta.url).search);'
-    )
+    (static / "page.mjs").write_text('export const host = import("./widgets/host.mjs");')
     (static / "data").mkdir()
     content = TABLE.encode()
     (static / "data" / "outcomes.csv.gz").write_bytes(gzip.compress(content, mtime=0))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ai2med import server
+from ai2med.changes import Remembered
 from ai2med.offline import archive, site, write_offline, write_zip
 
 PAGE = (
@@ -72,11 +73,10 @@ def test_what_no_reader_opens_and_the_notebooks_site_are_left_out(html):
     assert {"manifest.webmanifest", "offline/offline.mjs", "offline/icon-192.png"} <= files.keys()
 
 
-def test_the_list_names_moocs_shell_and_the_version_in_addresses(html):
+def test_the_list_names_moocs_and_shell(html):
     write_offline(html)
     made = read(html)
     assert made["moocs"] == {"mooc2": "MOOC 2: Data & care"}
-    assert made["assets"] == "abc123"
     assert "offline.html" in made["shell"]
     assert set(made["shell"]) <= made["files"].keys()
 
@@ -90,6 +90,22 @@ def test_list_and_worker_are_the_same_again_and_change_with_a_file(html):
     write_offline(html)
     assert (html / "sw.js").read_bytes() != first[0]
     assert site.fingerprint((html / "offline" / "files.json").read_bytes()) in (html / "sw.js").read_text()
+
+
+def test_a_remembered_list_is_the_same_and_follows_a_change(html, tmp_path):
+    memory = Remembered(tmp_path / "memory.json")
+    write_offline(html, memory)
+    memory.save()
+    first = read(html)
+    looked = []
+    again = Remembered(tmp_path / "memory.json")
+    known = again.get
+    again.get = lambda path, find: known(path, lambda one: looked.append(one.name) or find(one))
+    write(html / "index.html", PAGE.format(title="Another", image="both"))
+    write_offline(html, again)
+    assert looked == ["index.html"]
+    assert read(html)["files"]["index.html"][3] == "Another"
+    assert {name for name, file in read(html)["files"].items() if file != first["files"].get(name)} == {"index.html"}
 
 
 def test_the_worker_is_a_classic_script(html):

@@ -10,7 +10,7 @@ import pytest
 from ai2med import paths
 from ai2med.curriculum import load_curriculum
 from ai2med.exercises.ipynb import code_cell, markdown_cell, new_notebook, to_text
-from ai2med.runtime import RuntimeFetchError, lite
+from ai2med.runtime import RuntimeFetchError, bundle, lite
 from ai2med.runtime.lite import contents, shell
 from ai2med.runtime.lite.engine import PACKAGES
 
@@ -116,8 +116,36 @@ def test_every_package_that_the_kernel_loads_is_pinned():
 def test_the_engines_wheel_has_front_ends_and_checks_and_real_packages_instead_of_stand_ins(html):
     with zipfile.ZipFile(html / "lite" / "ai2med-0.1.0-py3-none-any.whl") as wheel:
         names = wheel.namelist()
-    assert {"ai2med/book.zip", "ai2med/widgets/knowledge_check.mjs", "matplotlib/fontlist.json"} <= set(names)
+    assert {"ai2med/widgets/knowledge_check.mjs", "matplotlib/fontlist.json"} <= set(names)
     assert not [name for name in names if name.startswith(("IPython", "anywidget"))]
+
+
+def test_the_kernel_is_told_where_each_part_of_the_book_lies(html):
+    told = json.loads((html / "lite/book.json").read_text())
+    assert {unit.id for unit in UNITS} | {"curriculum.yml"} <= told["parts"].keys()
+    assert told["parts"][UNITS[0].id] == bundle.part_name(ROOT, UNITS[0].id)
+
+
+def test_only_what_has_changed_is_written_again(html):
+    before = {name: (html / name).stat().st_mtime_ns for name in tree(html)}
+    unit = UNITS[0]
+    path = html / "_static" / "notebooks" / unit.folder / f"{unit.slug}.ipynb"
+    text = path.read_text()
+    try:
+        path.write_text(text.replace("1 + 1", "1 + 2"))
+        lite.write_lite(html)
+        changed = {name for name, time in before.items() if (html / name).stat().st_mtime_ns != time}
+        # The notebook, what lists it, and the two files that name the version of all notebooks together.
+        assert changed - {path.relative_to(html).as_posix()} == {
+            f"lite/files/{unit.folder}/{unit.slug}.ipynb",
+            "lite/jupyter-lite.json",
+            "lite/notebooks.json",
+            "lite/notebooks/index.html",
+            "lite/tree/index.html",
+        }
+    finally:
+        path.write_text(text)
+        lite.write_lite(html)
 
 
 def test_nothing_of_the_shell_leads_to_another_host(html, settings):

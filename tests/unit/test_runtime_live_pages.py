@@ -198,7 +198,7 @@ def book(tmp_path):
 
 def test_what_the_browser_gets_is_the_engine_and_the_checks_without_the_build(book, tmp_path):
     made = write_live(tmp_path / "_static", book)
-    assert made == tmp_path / "_static" / "live" / live_version(book)
+    assert made == tmp_path / "_static" / "live" / live_version()
     with zipfile.ZipFile(made / "lib.zip") as library:
         names = {name.removesuffix("c") for name in library.namelist()}
     assert {
@@ -208,7 +208,8 @@ def test_what_the_browser_gets_is_the_engine_and_the_checks_without_the_build(bo
         "yaml/__init__.py",
     } <= names
     assert not [name for name in names if name.startswith(("ai2med/book", "ai2med/runtime/fetch"))]
-    with zipfile.ZipFile(made / "book.zip") as contents:
+    archive = tmp_path / "_static" / "book" / bundle.part_name(book, "9.1.1")
+    with zipfile.ZipFile(archive) as contents:
         assert "exercises/mooc9/ward_rounds/counting_stays.py" in contents.namelist()
     assert (made / "live.mjs").is_file()
     assert (made / "vendor" / "codemirror.mjs").is_file()
@@ -222,14 +223,35 @@ def test_the_same_book_gives_the_same_files(book, tmp_path):
             assert path.read_bytes() == (second / path.relative_to(first)).read_bytes(), path.name
 
 
-def test_a_change_gives_another_version_and_the_old_one_goes(book, tmp_path):
-    old = write_live(tmp_path, book)
-    live_version.cache_clear()
+def files_of(static):
+    return {
+        path.relative_to(static).as_posix(): path.stat().st_mtime_ns for path in static.rglob("*") if path.is_file()
+    }
+
+
+def test_a_change_of_a_unit_gives_its_archive_another_name_and_touches_nothing_else(book, tmp_path):
+    static = tmp_path / "_static"
+    engine = write_live(static, book)
+    before, old = files_of(static), bundle.part_name(book, "9.1.1")
     checks = next((book / "exercises").rglob("*.py"))
     checks.write_text(checks.read_text() + "\n# changed\n")
-    new = write_live(tmp_path, book)
+    assert write_live(static, book) == engine
+    after, new = files_of(static), bundle.part_name(book, "9.1.1")
     assert new != old
-    assert not old.exists()
+    assert {name for name, _ in before.items() ^ after.items()} == {f"book/{old}", f"book/{new}"}
+
+
+def test_the_prose_of_a_page_is_nothing_to_the_archive_of_its_unit(book):
+    before = bundle.part_name(book, "9.1.1")
+    page = book / "moocs/mooc9/ward_rounds/counting_stays.md"
+    page.write_text(page.read_text() + "\nOne more sentence.\n")
+    assert bundle.part_name(book, "9.1.1") == before
+
+
+def test_a_page_names_the_parts_of_the_book_that_its_cells_read(pages, book):
+    named = config(pages["exercise"])["files"]
+    assert [name.partition("-")[0] for name in named] == ["9.1.1"]
+    assert config(pages["unit"])["files"] == []
 
 
 def test_every_import_of_the_front_end_leads_to_a_file():

@@ -8,6 +8,7 @@ from . import (
     boxes,
     charts,
     contents,
+    dependencies,
     figures,
     frame,
     glossary,
@@ -18,12 +19,14 @@ from . import (
     programme,
     questions,
     references,
+    speed,
     tasks,
 )
 
 _PARTS = (
     contents,
     boxes,
+    speed,
     questions,
     frame,
     programme,
@@ -37,6 +40,7 @@ _PARTS = (
     mathml,
     offline,
     assets,
+    dependencies,
 )
 
 

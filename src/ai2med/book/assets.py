@@ -4,7 +4,6 @@ The theme is ours because a default page of this stack weighs a megabyte, most o
 icons. What Sphinx and extensions would add to every page is left out; what a page needs is named in its template.
 """
 
-import hashlib
 import re
 import shutil
 from functools import cache
@@ -14,17 +13,22 @@ from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from sphinx.util.osutil import relative_uri
 
+from ..changes import copy_changed, digest, prune, walk, write_changed
 from ..cohort import made_files
 from ..curriculum import load_curriculum
-from ..runtime import fetch_runtime, write_live
+from ..offline.site import fingerprint, script
+from ..runtime import fetch_runtime, live_version, write_live
 from ..widgets import _bundle
 from . import links, live, programme
+from .dependencies import MODULE
 
 _HERE = Path(__file__).parent
 _WIDGETS = Path(_bundle.__file__).parent
 _LIVE = _HERE.parent / "runtime" / "web"
 _OFFLINE = _HERE.parent / "offline" / "web"
 
+# Folders of the built site whose pages are not Sphinx's.
+_NOT_PAGES = ("_static/", "lite/", "offline/")
 _EMPTY_HEADING = re.compile(r"<th(?: class=\"[^\"]*\")?>(?:<p></p>)?</th>")
 
 EXTRA_PAGES = [
@@ -69,12 +73,54 @@ def _theme_modules() -> list[Path]:
 
 
 @cache
-def version() -> str:
-    """Return a short hash of everything static, so that a browser never mixes two versions of the book."""
-    parts = [style_sheet(), *(path.read_text(encoding="utf-8") for path in _theme_modules())]
-    parts += [text for _, text in sorted(widget_modules().items())]
-    parts += [path.read_text(encoding="utf-8") for path in sorted(_OFFLINE.glob("*.mjs"))]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
+def addresses() -> dict[str, str]:
+    """Return the version in the address of each file of the frame: the beginning of the hash of its content.
+
+    A browser then never mixes two versions of a file, and a file that has not changed keeps its address.
+    """
+    found = {f"widgets/{name}": _version(text) for name, text in widget_modules().items()}
+    found["../offline/offline.mjs"] = _version(script("offline.mjs"))
+    found["ai2med.css"] = _version(style_sheet())
+    # Those that import others by their addresses come after them.
+    for path in sorted(_theme_modules(), key=lambda path: (path.name == "page.mjs", path.name == "your_data.mjs")):
+        found[path.name] = _version(_addressed(path.read_text(encoding="utf-8"), found))
+    return found
+
+
+def _version(text: str) -> str:
+    return fingerprint(text.encode())[:10]
+
+
+def _addressed(source: str, known: dict[str, str]) -> str:
+    """Return a module of the theme with the versions of those that it loads, where it says ``{v:name}``."""
+    return re.sub(r"\{v:([\w./]+)\}", lambda found: f"?v={known[found[1]]}", source)
+
+
+def module_versions(names) -> dict[str, str]:
+    """Return the versions of widgets' modules, as the host of a page looks them up."""
+    known = addresses()
+    return {name: known[f"widgets/{name}"] for name in sorted(names) if f"widgets/{name}" in known}
+
+
+def frame_stamp(app) -> str:
+    """Return a hash of what stands around the text on every page: menu, addresses of files, the theme."""
+    curriculum = load_curriculum()
+    menu = [
+        (thing.id, thing.title, thing.docname, bool(thing.finished))
+        for thing in (*curriculum.modules, *curriculum.units)
+    ]
+    menu += [(mooc.id, mooc.title, bool(mooc.finished)) for mooc in curriculum.moocs]
+    extra = [name for name, _ in EXTRA_PAGES if name in app.env.found_docs]
+    theme = [path.read_bytes() for path in sorted((_HERE / "theme").rglob("*.html"))]
+    used = ("ai2med.css", "page.mjs")
+    told = [
+        *(addresses()[name] for name in used),
+        live_version(),
+        links.repository(app),
+        app.config.ai2med_branch,
+        app.config.html_title,
+    ]
+    return digest(repr(menu), repr(extra), *told, *theme)
 
 
 def _page_toc(app, pagename):
@@ -117,7 +163,8 @@ def _page_context(app, pagename, templatename, context, doctree):
         css_files=[],
         project_title=app.config.html_title,
         repository_url=links.repository(app),
-        asset_version=version(),
+        asset_versions=addresses(),
+        module_versions=module_versions(set(MODULE.findall(context.get("body", "")))),
         unit_id=unit.id if is_page else None,
         types_here=unit is not None,
         programme_nav=programme.navigation_html(curriculum, pagename, uri, extra),
@@ -131,34 +178,45 @@ def _write_static(app, exception):
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    (static / "ai2med.css").write_text(style_sheet(), encoding="utf-8", newline="\n")
-    widgets = static / "widgets"
-    widgets.mkdir(exist_ok=True)
+    write_changed(static / "ai2med.css", style_sheet())
     for name, text in widget_modules().items():
-        (widgets / name).write_text(text, encoding="utf-8", newline="\n")
-    # The manifest goes along: whoever loads a table in the browser checks its content as a clone does.
-    made = Path(app.srcdir) / "data"
-    for file in made_files(app.srcdir) if (made / "manifest.json").is_file() else []:
-        target = static / "data" / file.relative_to(made)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
-    _write_notebooks(static / "notebooks")
+        write_changed(static / "widgets" / name, text)
+    prune(static / "widgets", widget_modules())
+    for path in _theme_modules():
+        write_changed(static / path.name, _addressed(path.read_text(encoding="utf-8"), addresses()))
+    _write_data(Path(app.srcdir), static / "data")
+    _write_notebooks(app, static / "notebooks")
     if any(map(live.may_have_cells, app.env.all_docs)):
         fetch_runtime(static / "pyodide", progress=False)
         write_live(static)
 
 
-def _write_notebooks(folder):
-    import nbformat
+def _write_data(root: Path, folder: Path):
+    """Offer what the hospital made; the manifest goes along, so that a browser checks a content as a clone does."""
+    made = root / "data"
+    if not (made / "manifest.json").is_file():
+        return
+    names = [path.relative_to(made).as_posix() for path in made_files(root)]
+    for name in names:
+        copy_changed(made / name, folder / name)
+    prune(folder, names)
 
+
+def _write_notebooks(app, folder):
+    """Write the notebooks to download; a page that was not written now has given its notebook already."""
+    from ..exercises.ipynb import to_text
     from ..exercises.workbook import exercise_notebook, unit_notebook
 
+    wanted = {}
     for unit in load_curriculum().finished:
-        place = folder / unit.folder
-        place.mkdir(parents=True, exist_ok=True)
-        nbformat.write(unit_notebook(unit), place / f"{unit.slug}.ipynb")
+        wanted[f"{unit.folder}/{unit.slug}.ipynb"] = (unit_notebook, unit, unit.docname)
         if unit.exercise_path.is_file():
-            nbformat.write(exercise_notebook(unit), place / f"{unit.slug}_exercise.ipynb")
+            wanted[f"{unit.folder}/{unit.slug}_exercise.ipynb"] = (exercise_notebook, unit, unit.exercise_docname)
+    for name, (make, unit, docname) in wanted.items():
+        if docname in app.ai2med_updated or not (folder / name).is_file():
+            write_changed(folder / name, to_text(make(unit)))
+    if folder.is_dir():
+        prune(folder, wanted)
 
 
 def _drop_unused(app, exception):
@@ -168,7 +226,7 @@ def _drop_unused(app, exception):
     static = Path(app.outdir) / "_static"
     wanted = {"documentation_options.js", "doctools.js", "language_data.js", "searchtools.js"}
     wanted |= {path.name for path in _theme_modules()}
-    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live"}
+    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live", "book"}
     for path in static.iterdir():
         if path.name in wanted:
             continue
@@ -176,6 +234,19 @@ def _drop_unused(app, exception):
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def _drop_left_over(app, exception):
+    """Remove pages and images of earlier builds, so that a site that was changed is the same as one built anew."""
+    if exception or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    wanted = {f"{name}.html" for name in app.env.found_docs} | {"search.html", "genindex.html"}
+    for name in list(walk(site)):
+        if name.endswith(".html") and not name.startswith(_NOT_PAGES) and name not in wanted:
+            (site / name).unlink()
+    if (site / "_images").is_dir():
+        prune(site / "_images", {name for _, name in app.env.images.values()})
 
 
 def _options_of_other_themes(app, config):
@@ -196,3 +267,4 @@ def setup(app):
     app.connect("html-page-context", _page_context, priority=900)
     app.connect("build-finished", _write_static)
     app.connect("build-finished", _drop_unused, priority=900)
+    app.connect("build-finished", _drop_left_over, priority=900)

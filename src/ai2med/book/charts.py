@@ -13,7 +13,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
-from .. import paths
 from ..runtime import live_version
 from ..runtime.browser.kernel import CHART
 
@@ -66,7 +65,7 @@ class CheckCharts(SphinxPostTransform):
                 )
         if charts:
             target = self.app.builder.get_target_uri(self.env.docname)
-            script = relative_uri(target, f"_static/live/{live_version(paths.root())}/stored_charts.mjs")
+            script = relative_uri(target, f"_static/live/{live_version()}/stored_charts.mjs")
             self.document += nodes.raw("", f'<script type="module" src="{escape(script)}"></script>\n', format="html")
 
 

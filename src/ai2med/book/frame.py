@@ -6,6 +6,7 @@ from sphinx.util import logging
 
 from ..curriculum import load_curriculum
 from ..problems import ContentError
+from .dependencies import depend
 from .links import unit_links
 
 _logger = logging.getLogger(__name__)
@@ -52,12 +53,16 @@ class UnitFrame(SphinxTransform):
         unit = curriculum.by_docname(self.env.docname)
         if unit is None:
             return
+        depend(self.env, "unit", unit.id)
+        depend(self.env, "title", unit.id)
         try:
             page = unit.page
         except ContentError as error:
             for problem in error.problems:
                 _logger.warning("%s", problem)
             return
+        for wanted in page.prerequisites:
+            depend(self.env, "title", wanted)
         section = next(self.document.findall(nodes.section), None)
         if section is None:
             return

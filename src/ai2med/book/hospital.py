@@ -7,6 +7,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from .. import cohort
+from .dependencies import depend
 
 
 class _Told(SphinxDirective):
@@ -26,7 +27,8 @@ class _Told(SphinxDirective):
         raise NotImplementedError
 
     def depends(self, path: str):
-        self.env.note_dependency(str(self.env.srcdir / path))
+        depend(self.env, "file", path)
+        depend(self.env, "code", "cohort")
 
 
 class Datasheet(_Told):
@@ -38,7 +40,8 @@ class Datasheet(_Told):
         name = self.arguments[0]
         source = f"data/datasheets/{name}.yml"
         if name != "parameters":
-            self.depends(source)
+            self.depends("data/manifest.json")
+        self.depends(source)
         return cohort.datasheet_markdown(name), source
 
 

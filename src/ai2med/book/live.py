@@ -6,6 +6,7 @@ but its cells build on goes along as data.
 
 import ast
 import json
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from sphinx.util.osutil import relative_uri
 
 from .. import paths
 from ..runtime import live_version
-from ..runtime.bundle import site_checks
+from ..runtime.bundle import answer_key, check_packages, part_name, used_parts
 from ..runtime.needs import packages_for
+from ..uses import Uses
 from .tasks import cell_role, task_section
 
 __all__ = ["cell_attributes", "may_have_cells", "needed_hidden", "page_html", "setup"]
@@ -25,6 +27,7 @@ __all__ = ["cell_attributes", "may_have_cells", "needed_hidden", "page_html", "s
 _FOLDERS = ("moocs/", "exercises/")
 # An author's way to leave a cell out: code that cannot run in a browser, such as a download.
 _LEFT_OUT = "not-live"
+_CHECK = 'from ai2med import check\ncheck("%s")'
 
 
 class live_cell(nodes.General, nodes.Element):  # noqa: N801 - docutils names node classes in lower case
@@ -58,12 +61,18 @@ class WrapCells(SphinxPostTransform):
         if not shown:
             return
         hidden = needed_hidden(self._unseen(docname, seen), shown)
-        checks = site_checks(paths.root())
-        asked = [f'check("{wrapped["check"]}")' for wrapped in self.document.findall(live_cell) if wrapped["check"]]
-        packages = packages_for([*shown.values(), *hidden.values(), *asked], checks)
+        asked = [_CHECK % wrapped["check"] for wrapped in self.document.findall(live_cell) if wrapped["check"]]
+        codes = [*shown.values(), *hidden.values(), *asked]
         target = self.app.builder.get_target_uri(docname)
-        script = relative_uri(target, f"_static/live/{live_version(paths.root())}/live.mjs")
-        self.document += nodes.raw("", page_html(docname, packages, hidden, script), format="html")
+        script = relative_uri(target, f"_static/live/{live_version()}/live.mjs")
+        told = page_html(
+            docname,
+            packages_for(codes, check_packages(paths.root(), codes)),
+            hidden,
+            script,
+            *book_files(self.app, codes),
+        )
+        self.document += nodes.raw("", told, format="html")
 
     @staticmethod
     def _wrap(cell, docname, number):
@@ -183,13 +192,47 @@ def cell_attributes(index: int, number: int, key: str, check: str = "", raises: 
     return found
 
 
-def page_html(docname: str, packages: list[str], hidden: dict[int, str], script: str) -> str:
-    """Return what stands at the end of a page with live cells: what they need, and the module that makes them live."""
+def uses_of(app) -> Uses:
+    """Return what finds out what cells use, the same for all pages of a build."""
+    if not hasattr(app, "ai2med_uses"):
+        app.ai2med_uses = Uses(paths.root())
+    return app.ai2med_uses
+
+
+def book_files(app, codes) -> tuple[list[str], str]:
+    """Return the names of the archives that cells read from ``_static/book``, and that of the hospital's answer key."""
+    root = paths.root()
+    key = answer_key(root)
+    return [part_name(root, part) for part in used_parts(uses_of(app), codes)], key[0] if key else ""
+
+
+def page_html(
+    docname: str, packages: list[str], hidden: dict[int, str], script: str, files: Sequence[str] = (), truth: str = ""
+) -> str:
+    """Return what stands at the end of a page with live cells: what they need, and the module that makes them live.
+
+    Parameters
+    ----------
+    docname : str
+        The page.
+    packages : list of str
+        What Python loads for its cells.
+    hidden : dict
+        Sources of cells that the page does not show, by their place.
+    script : str
+        Address of ``live.mjs``; its folder's name is the version.
+    files : sequence of str
+        Archives in ``_static/book`` that the cells read.
+    truth : str
+        The hospital's answer key there; empty for a book without a hospital.
+    """
     version = Path(script).parent.name
     config = {
         "page": docname,
         "version": version,
         "packages": packages,
+        "files": list(files),
+        "truth": truth,
         "hidden": [{"index": index, "code": code} for index, code in sorted(hidden.items())],
     }
     # "<" would let a string of the code end the script element early, whatever the quotes around it.

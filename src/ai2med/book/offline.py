@@ -4,6 +4,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from ..curriculum import load_curriculum
+from .dependencies import depend
 
 __all__ = ["section", "setup"]
 
@@ -38,7 +39,7 @@ class OfflineControls(SphinxDirective):
     def run(self):
         if self.arguments:
             return [_room(self.arguments[0])]
-        self.env.note_dependency(str(self.env.srcdir / "curriculum.yml"))
+        depend(self.env, "programme")
         made = []
         for mooc in load_curriculum().moocs:
             if not mooc.finished:

@@ -7,6 +7,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from ..curriculum import load_curriculum
 from . import offline
+from .dependencies import depend
 from .frame import minutes_text
 
 
@@ -77,7 +78,7 @@ class _Overview(SphinxDirective):
 
     def run(self):
         curriculum = load_curriculum()
-        self.env.note_dependency(str(self.env.srcdir / "curriculum.yml"))
+        depend(self.env, "programme", *self.arguments)
         return self.nodes_for(curriculum)
 
     def link(self, docname, text):

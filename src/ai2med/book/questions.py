@@ -9,6 +9,7 @@ from ..curriculum import load_curriculum
 from ..items import load_items
 from ..problems import ContentError
 from ..widgets.static_items import answers_html, items_html
+from .dependencies import depend
 
 _logger = logging.getLogger(__name__)
 
@@ -24,13 +25,16 @@ class _Questions(SphinxDirective):
         if unit is None:
             _logger.warning("Only pages of units and exercises hold questions.", location=self.get_location())
             return None, None
-        self.env.note_dependency(str(unit.items_path))
+        depend(self.env, "file", f"{unit.docname}.items.yml")
+        depend(self.env, "law", "*")
         try:
-            return unit, load_items(unit.items_path)
+            bank = load_items(unit.items_path)
         except ContentError as error:
             for problem in error.problems:
                 _logger.warning("%s", problem, location=self.get_location())
             return unit, None
+        self.env.metadata[self.env.docname]["ai2med_bank"] = [item.id for item in bank.items]
+        return unit, bank
 
     def place(self, unit, items, mode):
         """Return the static questions as a raw node and remember which ones the page shows."""
@@ -105,13 +109,10 @@ class Appendix(SphinxTransform):
 def _all_placed(app, env):
     """Warn about a question that no page shows: it would look finished and never be asked."""
     for unit in load_curriculum().finished:
-        try:
-            wanted = {item.id for item in load_items(unit.items_path).items}
-        except ContentError:
-            continue
-        shown = []
-        for docname in (unit.docname, unit.exercise_docname):
-            shown += env.metadata.get(docname, {}).get("ai2med_items", [])
+        pages = [env.metadata.get(docname, {}) for docname in (unit.docname, unit.exercise_docname)]
+        # As the pages were read with it: nothing is read again of a unit that has not changed.
+        wanted = {item for page in pages for item in page.get("ai2med_bank", [])}
+        shown = [item for page in pages for item in page.get("ai2med_items", [])]
         for missing in sorted(wanted - set(shown)):
             _logger.warning("The question %s is on no page. Place it with the check directive.", missing)
         for twice in sorted({item for item in shown if shown.count(item) > 1}):

@@ -12,17 +12,22 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.errors import ConfigError
 
-from .. import paths
-from ..discovery import stamped
 from ..law import format_date, law_date
 from ..problems import ContentError
 from ..sources import check_sources, source_files
+from .dependencies import depend
 
 _CITE = re.compile(r"\{cite:([pt])\}`")
+_KEYS = re.compile(r"\{(?:foot)?cite(?::\w+)?\}`([^`]*)`")
 
 
-def _cite_at_the_foot(_app, _docname, source):
+def _cite_at_the_foot(app, docname, source):
     text = source[0]
+    if "{bibliography}" in text:
+        depend(app.env, "source", "*", docname)
+    for keys in _KEYS.findall(text):
+        for key in keys.split(","):
+            depend(app.env, "source", key.strip(), docname)
     if not _CITE.search(text):
         return
     text = _CITE.sub(lambda found: "{footcite:%s}`" % found[1], text)  # noqa: UP031 - braces of its own
@@ -39,9 +44,8 @@ def _find_sources(app, config):
 
 
 def _law_date(_name, rawtext, text, _lineno, inliner, _options=None, _content=None):
-    for path, _ in stamped(paths.root() / "law", "*.yml"):
-        inliner.document.settings.env.note_dependency(str(path))
     try:
+        depend(inliner.document.settings.env, "law", text.strip())
         day = law_date(text.strip())
     except (ContentError, KeyError) as error:
         message = inliner.reporter.error(str(error))

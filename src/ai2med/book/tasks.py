@@ -17,6 +17,7 @@ from ..exercises.notebook import Exercise, read_exercise
 from ..exercises.running import load_checks
 from ..problems import ContentError
 from .boxes import make_fold
+from .dependencies import depend
 
 __all__ = ["setup", "task_section"]
 
@@ -62,7 +63,7 @@ class ShowStarters(SphinxTransform):
         if not exercise.checks_path.is_file():
             _LOGGER.warning(f"{exercise.checks_path.name} is missing.", location=(self.env.docname, 1))
             return
-        self.env.note_dependency(str(exercise.checks_path))
+        depend(self.env, "file", f"{self.env.docname}.py")
         declared = {task.id: task for task in load_checks(exercise.checks_path).TASKS}
         for section in sections:
             self._complete(section, exercise, declared)

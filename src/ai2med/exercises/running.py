@@ -115,7 +115,9 @@ def checks_of_unit(unit: str, folder: Path | None = None) -> Path | None:
     The module is found by the ids of its own tasks: neither the curriculum nor the exercise's page has to be there,
     so this works in the reader's browser, where only the checks are.
     """
-    folder = paths.exercises() if folder is None else folder
+    if folder is None:
+        paths.bring(unit)
+        folder = paths.exercises()
     wanted = re.compile(rf"""["']{re.escape(unit)}-t\d+["']""")
     for path in sorted(folder.rglob("*.py")):
         if wanted.search(_text(path, path.stat().st_mtime_ns)):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -98,10 +99,22 @@ def read_items(text: str, file: str = "items.yml") -> ItemBank:
         As `load_items`.
     """
     text, undated = _with_dates(text, file)
+    try:
+        bank = _read(text, file)
+    except ContentError as error:
+        raise ContentError([*undated, *error.problems]) from None
+    if undated:
+        raise ContentError(undated)
+    return bank
+
+
+# Nothing in a bank can be changed, and a build asks for the same one once a question that a page shows.
+@lru_cache(maxsize=256)
+def _read(text: str, file: str) -> ItemBank:
     document = read_yaml(text, file)
     value = document.value
     found = schema_issues(value)
-    problems = undated + [Problem(file, document.line(issue.path), *issue[1:]) for issue in found]
+    problems = [Problem(file, document.line(issue.path), *issue[1:]) for issue in found]
     broken = {issue.path[1] for issue in found if len(issue.path) > 1 and issue.path[0] == "items"}
     raw = value.get("items") if isinstance(value, dict) else None
     unit = value.get("unit") if isinstance(value, dict) else None

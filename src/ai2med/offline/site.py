@@ -8,8 +8,9 @@ import hashlib
 import html as markup
 import json
 import re
-import shutil
 from pathlib import Path
+
+from ..changes import Remembered, walk, write_changed
 
 __all__ = ["write_offline"]
 
@@ -24,9 +25,9 @@ MANIFEST = "manifest.webmanifest"
 # For other tools than a reader's browser.
 _LEFT_OUT = re.compile(rf"^(?:{re.escape(WORKER)}$|{re.escape(LIST)}$|objects\.inv$|(?:.*/)?\.)")
 _MOOC = re.compile(r"^(?:moocs|exercises|_static/notebooks)/(mooc\w+)/")
+_UNIT = re.compile(r"^_static/book/(\d+)\.\d+\.\d+-")
 _IMAGE = re.compile(r"_images/[^\"'<>?#\s]+")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
-_ASSETS = re.compile(r"_static/ai2med\.css\?v=(\w+)")
 
 # What every page needs: it is there as soon as the worker is.
 _SHELL = (
@@ -83,13 +84,15 @@ def fingerprint(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
-def write_offline(html: Path) -> Path:
+def write_offline(html: Path, memory: Remembered | None = None) -> Path:
     """Write ``sw.js``, the list of files and the app's description into a built site. It comes last in a build.
 
     Parameters
     ----------
     html : path
         The built site. Called again after a file has changed, the list and the worker follow.
+    memory : Remembered, optional
+        What an earlier call found out about the files; those that have not changed are not read again.
 
     Returns
     -------
@@ -98,22 +101,17 @@ def write_offline(html: Path) -> Path:
     """
     html = Path(html)
     folder = html / FOLDER
-    folder.mkdir(exist_ok=True)
     for icon in sorted((_HERE / "icons").glob("*.png")):
-        shutil.copyfile(icon, folder / icon.name)
-    _write(folder / f"{FOLDER}.mjs", script(f"{FOLDER}.mjs"))
-    _write(html / MANIFEST, json.dumps(_APP, indent=2) + "\n")
-    text = json.dumps(file_list(html), separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
-    _write(html / LIST, text)
-    _write(html / WORKER, script("worker.mjs").replace("{version}", fingerprint(text.encode())))
+        write_changed(folder / icon.name, icon.read_bytes())
+    write_changed(folder / f"{FOLDER}.mjs", script(f"{FOLDER}.mjs"))
+    write_changed(html / MANIFEST, json.dumps(_APP, indent=2) + "\n")
+    text = json.dumps(file_list(html, memory), separators=(",", ":"), sort_keys=True, ensure_ascii=False) + "\n"
+    write_changed(html / LIST, text)
+    write_changed(html / WORKER, script("worker.mjs").replace("{version}", fingerprint(text.encode())))
     return html / LIST
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def file_list(html: Path) -> dict:
+def file_list(html: Path, memory: Remembered | None = None) -> dict:
     """Return what ``files.json`` holds.
 
     Parameters
@@ -126,33 +124,40 @@ def file_list(html: Path) -> dict:
     dict
         ``files``: for each path its hash, its bytes, its group (``python``, ``data``, ``book`` or a MOOC's folder) and,
         for pages, its title. ``moocs``: the title of each MOOC by its folder. ``shell``: what is stored at once.
-        ``assets``: the version that the pages' addresses carry after ``?v=``.
     """
-    paths = sorted(path.relative_to(html).as_posix() for path in html.rglob("*") if path.is_file())
-    paths = [path for path in paths if not _LEFT_OUT.match(path)]
-    names = [path for path in paths if path.endswith(".html") and not path.startswith("lite/")]
-    pages = {path: (html / path).read_text(encoding="utf-8") for path in names}
+    paths = [path for path in walk(html) if not _LEFT_OUT.match(path)]
+    find = memory.get if memory else (lambda path, look: look(path))
+    told = {path: find(html / path, _look_at) for path in paths}
+    pages = {path: told[path] for path in paths if path.endswith(".html") and not path.startswith("lite/")}
     groups = _groups(paths, pages)
     files = {}
     for path in paths:
-        content = (html / path).read_bytes()
-        files[path] = [fingerprint(content), len(content), groups[path]]
+        files[path] = [told[path]["hash"], told[path]["size"], groups[path]]
         if path in pages:
-            files[path].append(_title(pages[path]) or path)
+            files[path].append(pages[path]["title"] or path)
     moocs = {}
     for path in pages:
         mooc = re.fullmatch(r"moocs/(mooc\w+)/index\.html", path)
         if mooc:
             moocs[mooc[1]] = files[path][3]
-    assets = next((found[1] for text in pages.values() if (found := _ASSETS.search(text))), "")
-    return {"assets": assets, "files": files, "moocs": moocs, "shell": [path for path in _SHELL if path in files]}
+    return {"files": files, "moocs": moocs, "shell": [path for path in _SHELL if path in files]}
+
+
+def _look_at(path: Path) -> dict:
+    """Return what the list says about a file, and of a page which images it shows."""
+    content = path.read_bytes()
+    told = {"hash": fingerprint(content), "size": len(content)}
+    if path.suffix == ".html":
+        text = content.decode("utf-8")
+        told |= {"title": _title(text), "images": sorted(set(_IMAGE.findall(text)))}
+    return told
 
 
 def _groups(paths, pages):
     users: dict[str, set[str]] = {}
-    for page, text in pages.items():
+    for page, told in pages.items():
         mooc = _MOOC.match(page)
-        for image in _IMAGE.findall(text):
+        for image in told["images"]:
             users.setdefault(image, set()).add(mooc[1] if mooc else "book")
 
     def group(path):
@@ -163,6 +168,8 @@ def _groups(paths, pages):
             return "data"
         if mooc := _MOOC.match(path):
             return mooc[1]
+        if unit := _UNIT.match(path):
+            return f"mooc{unit[1]}"
         using = users.get(path, set())
         return next(iter(using)) if len(using) == 1 else "book"
 

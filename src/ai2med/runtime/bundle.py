@@ -1,33 +1,51 @@
-"""Write ``_static/live``: front end, engine and checks for the browser, in a folder named after their content.
+"""Write what cells need in a browser, each part at an address that follows from its own content.
 
-The folder's name is the version: a page names it, every module in it imports its neighbours, so a browser never mixes
-two versions of the book, and may keep each for good.
+``_static/live/<version>`` holds the front end and the engine: a page names it, every module in it imports its
+neighbours, so a browser never mixes two versions, and may keep each for good. ``_static/book`` holds what the engine
+reads at run time: an archive for each unit (its checks, its questions, its outcomes), others for tables such as the
+dates of law, and the hospital's answer key. A page names those that its cells use, so that a corrected word in one unit
+makes nobody fetch anything of another.
 """
 
-import hashlib
 import io
 import json
 import re
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 from .. import paths
+from ..changes import digest, prune, write_changed
 from ..cohort import generator_hash, truth
+from ..curriculum import Unit, load_curriculum
+from ..exercises.running import checks_of_unit
+from ..problems import ContentError
+from ..uses import Uses
 from . import bytecode, node
-from .browser.truth import FILE, packed
+from .browser.truth import packed
 from .fetch import fetch_runtime
 from .needs import check_needs, needs_table
 
-__all__ = ["book_files", "engine_modules", "live_version", "site_checks", "write_live"]
+__all__ = [
+    "answer_key",
+    "book_archives",
+    "check_packages",
+    "engine_modules",
+    "live_version",
+    "part_name",
+    "used_parts",
+    "write_live",
+]
 
 _HERE = Path(__file__).parent
 _ENGINE = _HERE.parent
 _WEB = _HERE / "web"
+_CHECKED = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']""")
 _EPOCH = (2020, 1, 1, 0, 0, 0)
 
 # What the reader's browser has no use for: the build, the server, the generator of tables.
@@ -45,7 +63,15 @@ _LEFT_OUT = (
     "sources",
     "glossary",
     "__main__",
+    "changes",
+    "executing",
+    "rendering",
+    "standins",
+    "uses",
+    "watching",
 )
+# What the engine reads of the book beside units; a file, or a folder of files.
+_TABLES = ("curriculum.yml", "law")
 # Names in the browser that our modules stand in for.
 _STAND_INS = {
     "IPython/__init__.py": "from ai2med.runtime.browser.ipython import *\nfrom . import display\n",
@@ -57,16 +83,6 @@ _STAND_INS = {
 
 # Lines that follow a module's own in the browser.
 _APPENDED = {"ai2med/cohort/truth.py": "\n\nfrom ai2med.runtime.browser.truth import known as _known\n"}
-
-
-def site_checks(root: Path) -> dict[str, list[str]]:
-    """Return, for the id of each unit with a checks module, the packages that its checks need."""
-    found = {}
-    for path in sorted((root / "exercises").rglob("*.py")):
-        unit = re.search(r"""["'](\d+\.\d+\.\d+)-t\d+["']""", path.read_text(encoding="utf-8"))
-        if unit:
-            found[unit[1]] = sorted(check_needs(path))
-    return found
 
 
 def engine_modules() -> dict[str, bytes]:
@@ -93,19 +109,100 @@ def _library() -> dict[str, bytes]:
     return {**engine_modules(), **{name: source.encode() for name, source in _STAND_INS.items()}}
 
 
-def book_files(root: Path) -> dict[str, bytes]:
-    """Return the book's files that the engine reads at run time."""
-    chosen = [root / "curriculum.yml", *sorted((root / "law").glob("*.yml"))]
-    chosen += sorted((root / "exercises").rglob("*.py"))
-    chosen += sorted((root / "moocs").rglob("*.yml"))
-    # A unit's page holds its outcomes, which `knowledge_check` shows.
-    banks = sorted((root / "moocs").rglob("*.items.yml"))
-    chosen += [path.with_name(path.name.replace(".items.yml", ".md")) for path in banks]
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in chosen
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+def used_parts(uses: Uses, codes: Iterable[str]) -> list[str]:
+    """Return which parts of the book cells use at run time: ids of units, and names of files in the book's folder.
+
+    Examples
+    --------
+    >>> used_parts(Uses(paths.root()), ["from ai2med import law_date", "law_date('ai-act-devices')"])
+    ['law']
+    """
+    found = set()
+    for name in uses.parts(codes):
+        kind, _, rest = name.partition(":")
+        if kind in ("checks", "questions", "front") or (kind == "file" and not rest.startswith("ai2med.")):
+            found.add(rest)
+    return sorted(found)
+
+
+def check_packages(root: Path, codes: Iterable[str]) -> dict[str, set[str]]:
+    """Return the packages that the checks named in cells need, by the id of their unit."""
+    found = {}
+    for unit_id in {unit_id for code in codes for unit_id in _CHECKED.findall(code)}:
+        path = checks_of_unit(unit_id, root / "exercises")
+        if path is not None:
+            found[unit_id] = check_needs(path)
+    return found
+
+
+def part_files(root: Path, part: str) -> dict[str, bytes]:
+    """Return the files of a part of the book, by their place below the book's folder."""
+    if re.fullmatch(r"\d+\.\d+\.\d+", part):
+        return _unit_files(load_curriculum(root).unit(part), root)
+    own = root / part
+    files = [own] if own.is_file() else sorted(path for path in own.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+def _unit_files(unit: Unit, root: Path) -> dict[str, bytes]:
+    chosen = (unit.exercise_path.with_suffix(".py"), unit.items_path)
+    found = {path.relative_to(root).as_posix(): path.read_bytes() for path in chosen if path.is_file()}
+    if unit.finished:
+        # Of the page no more than what questions show: a corrected sentence is nothing to them.
+        try:
+            page = unit.page
+        except ContentError:
+            return found
+        told = {
+            "id": unit.id,
+            "minutes": {"reading": page.reading, "doing": page.doing},
+            "prerequisites": list(page.prerequisites),
+            "outcomes": {outcome.letter: outcome.text for outcome in page.outcomes},
+            "summary": page.summary,
+        }
+        front = yaml.safe_dump({"unit": told}, sort_keys=True, allow_unicode=True)
+        found[unit.path.relative_to(root).as_posix()] = f"---\n{front}---\n".encode()
+    return found
+
+
+def part_name(root: Path, part: str) -> str:
+    """Return the name of a part's archive in ``_static/book``, which follows from its content.
+
+    Examples
+    --------
+    >>> part_name(paths.root(), "law").startswith("law-")
+    True
+    """
+    files = part_files(root, part)
+    told = digest(*(one for name, content in sorted(files.items()) for one in (name, content)))
+    return f"{part.removesuffix('.yml').replace('/', '-')}-{told[:10]}.zip"
+
+
+def book_archives(root: Path) -> dict[str, str]:
+    """Return the names of the archives of all parts that cells may ask for: finished units, tables of the book."""
+    units = [unit.id for unit in load_curriculum(root).units if unit.finished]
+    tables = [name for name in _TABLES if (root / name).exists()]
+    return {part: part_name(root, part) for part in (*units, *tables)}
+
+
+def _checks(unit: Unit) -> Path:
+    return unit.exercise_path.with_suffix(".py")
+
+
+def answer_key(root: Path) -> tuple[str, bytes] | None:
+    """Return name and content of the hospital's answer key; None for a book without the hospital's tables.
+
+    The saturations, which nobody asks for in a page, are three times the rest and left out.
+    """
+    if not has_hospital(root):
+        return None
+    kept = root / ".cache" / f"answers-{generator_hash()[:16]}.json.gz"
+    if not kept.is_file():
+        for older in kept.parent.glob("answers-*.json.gz"):
+            older.unlink()
+        write_changed(kept, packed({key: table for key, table in truth._known().items() if key != "spo2"}))
+    content = kept.read_bytes()
+    return f"truth-{digest(content)[:10]}.json.gz", content
 
 
 def _front_end() -> dict[str, bytes]:
@@ -121,34 +218,22 @@ def has_hospital(root: Path) -> bool:
     return (root / "data" / "manifest.json").is_file()
 
 
-def _answer_key() -> bytes:
-    """Return the hospital's answer key; the saturations, which nobody asks for in a page, are three times the rest."""
-    return packed({key: table for key, table in truth._known().items() if key != "spo2"})
-
-
-def _needs(root: Path) -> bytes:
-    return (json.dumps(needs_table(site_checks(root)), sort_keys=True) + "\n").encode()
-
-
-def _parts(root: Path) -> tuple[dict[str, bytes], dict[str, bytes], dict[str, bytes]]:
-    return {**_front_end(), "needs.json": _needs(root)}, _library(), book_files(root)
+def _parts() -> tuple[dict[str, bytes], dict[str, bytes]]:
+    needs = json.dumps(needs_table(), sort_keys=True) + "\n"
+    return {**_front_end(), "needs.json": needs.encode()}, _library()
 
 
 @cache
-def live_version(root: Path | None = None) -> str:
+def live_version() -> str:
     """Return the name of the folder in ``_static/live``: a hash of all that stands in it."""
-    digest = hashlib.sha256(bytecode.RECIPE.encode())
-    if has_hospital(root or paths.root()):
-        digest.update(generator_hash().encode())
-    for part in _parts(root or paths.root()):
-        for name, content in sorted(part.items()):
-            digest.update(f"{name}\0{len(content)}\0".encode())
-            digest.update(content)
-    return digest.hexdigest()[:10]
+    told = [bytecode.RECIPE]
+    for part in _parts():
+        told += [one for name, content in sorted(part.items()) for one in (name, content)]
+    return digest(*told)[:10]
 
 
 def write_live(static: Path, root: Path | None = None) -> Path:
-    """Write ``live/<version>`` below a site's static folder, and remove other versions.
+    """Write ``live/<version>`` and ``book`` below a site's static folder, and remove other versions.
 
     Parameters
     ----------
@@ -160,24 +245,32 @@ def write_live(static: Path, root: Path | None = None) -> Path:
     Returns
     -------
     pathlib.Path
-        The folder: `live.mjs` and its modules, ``lib.zip`` (the engine), ``book.zip`` (checks and questions), and the
-        answer key of the hospital, which checks compare with.
+        The folder with `live.mjs`, its modules, and ``lib.zip`` (the engine).
     """
     root = root or paths.root()
-    folder = Path(static) / "live" / live_version(root)
-    if (folder / "book.zip").is_file():
+    write_book(Path(static) / "book", root)
+    folder = Path(static) / "live" / live_version()
+    if (folder / "lib.zip").is_file():
         return folder
     shutil.rmtree(folder.parent, ignore_errors=True)
-    front, library, book = _parts(root)
+    front, library = _parts()
     for name, content in front.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    (folder / "lib.zip").write_bytes(compiled("lib.zip", pack(library)))
-    if has_hospital(root):
-        (folder / FILE).write_bytes(_answer_key())
-    (folder / "book.zip").write_bytes(pack(book))
+        write_changed(folder / name, content)
+    write_changed(folder / "lib.zip", compiled("lib.zip", pack(library)))
     return folder
+
+
+def write_book(folder: Path, root: Path) -> None:
+    """Write the archives of the book's parts and the answer key; what is there under its name is right."""
+    wanted = {name: part for part, name in book_archives(root).items()}
+    for name, part in wanted.items():
+        if not (folder / name).is_file():
+            write_changed(folder / name, pack(part_files(root, part)))
+    key = answer_key(root)
+    if key:
+        write_changed(folder / key[0], key[1])
+    if folder.is_dir():
+        prune(folder, [*wanted, *([key[0]] if key else [])])
 
 
 def compiled(name: str, archive: bytes) -> bytes:

@@ -38,24 +38,37 @@ def _outside(name: str) -> frozenset[str]:
 
 
 def _walk(name: str, seen: set[str]) -> set[str]:
-    path = _module_path(name)
-    if path is None or name in seen:
+    if name in seen:
         return set()
     seen.add(name)
-    found: set[str] = set()
-    parent = name.rpartition(".")[0]
-    if parent:
-        found |= _walk(parent, seen)
-    package = name if path.name == "__init__.py" else parent
+    imported = _imported_by(name)
+    if imported is None:
+        return set()
+    outside, ours = imported
+    found = set(outside)
+    for module in (name.rpartition(".")[0], *ours):
+        if module:
+            found |= _walk(module, seen)
+    return found
+
+
+@cache
+def _imported_by(name: str) -> tuple[frozenset[str], tuple[str, ...]] | None:
+    """Return what a module of the engine imports: from outside, and of ours at its top; None for what is no module."""
+    path = _module_path(name)
+    if path is None:
+        return None
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     tree = ast.parse(path.read_text(encoding="utf-8"))
     inside = {node for top in tree.body if isinstance(top, ast.FunctionDef) for node in ast.walk(top)}
+    outside, ours = set(), []
     for node in ast.walk(tree):
         for module in _imports(node, package):
             if module.split(".")[0] != "ai2med":
-                found.add(module.split(".")[0])
+                outside.add(module.split(".")[0])
             elif node not in inside:
-                found |= _walk(module, seen)
-    return found
+                ours.append(module)
+    return frozenset(outside), tuple(ours)
 
 
 def _imports(node: ast.AST, package: str) -> list[str]:
@@ -131,10 +144,10 @@ def packages_for(codes: Iterable[str], checks: dict[str, Iterable[str]] | None =
     return sorted(found | _to_packages(modules, pins))
 
 
-def needs_table(checks: dict[str, Iterable[str]], pins: Pins | None = None) -> dict[str, list[str]]:
-    """Return what the page's front end looks up: packages by imported name of the engine, and by ``check:<unit>``.
+def needs_table(pins: Pins | None = None) -> dict[str, list[str]]:
+    """Return what the page's front end looks up: packages by imported name of the engine.
 
-    >>> needs_table({"2.2.4": ["pandas"]})["check:2.2.4"]
+    >>> needs_table()["ai2med.load"]
     ['pandas']
     """
     pins = pins or load_pins()
@@ -145,7 +158,4 @@ def needs_table(checks: dict[str, Iterable[str]], pins: Pins | None = None) -> d
         if parts and parts[0] not in ("book", "runtime") and not parts[-1].startswith("_"):
             names.add(".".join(("ai2med", *parts)))
     table = {name: sorted(_to_packages(_module_needs(name), pins)) for name in sorted(names)}
-    table = {name: needed for name, needed in table.items() if needed}
-    for unit, needed in sorted(checks.items()):
-        table[f"check:{unit}"] = sorted(needed)
-    return table
+    return {name: needed for name, needed in table.items() if needed}

@@ -5,8 +5,11 @@
  * loaded and rendered with a plain model that has the same methods a Jupyter host offers.
  */
 
-/** The version of the book, if the page names one: a browser must not mix modules of two versions. */
-const version = new URL(import.meta.url).search;
+/** The address of a module: the page names the version of each that it uses, so that a browser never takes an old one. */
+function addressOf(module) {
+  const known = (document.body.dataset.modules ?? "").split(" ").find((name) => name.split("?")[0] === module);
+  return new URL(`./${known ?? module}`, import.meta.url);
+}
 
 /** A model without a kernel: same methods as a Jupyter host gives, kept in memory. */
 export function plainModel(state) {
@@ -47,7 +50,7 @@ export async function start(el) {
   el.dataset.state = "loading";
   try {
     const state = JSON.parse(el.querySelector('script[type="application/json"]').textContent);
-    const module = await import(new URL(`./${el.dataset.module}${version}`, import.meta.url));
+    const module = await import(addressOf(el.dataset.module));
     const room = document.createElement("div");
     room.className = "ai2med-room";
     living.set(el, await module.default.render({ model: plainModel(state), el: room }));

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import traitlets
 
+from ai2med import paths
 from ai2med.curriculum import load_curriculum
 from ai2med.items import item_json, load_items
 
@@ -70,6 +71,7 @@ def knowledge_check(unit_id: str, place: str = "closing", items: Sequence[str] =
     ValueError
         If the unit has no questions at that place.
     """
+    paths.bring(unit_id)
     unit = load_curriculum().unit(unit_id)
     bank = load_items(unit.items_path)
     chosen = tuple(bank[name] for name in items) or bank.at(place)

@@ -59,9 +59,9 @@ async function install() {
   await self.skipWaiting();
 }
 
-/** The same file in another version: the front end of cells lives in a folder named after its content. */
+/** The same file in another version: what cells need lives in folders and files named after their content. */
 function plain(path) {
-  return path.replace(/^_static\/live\/\w+\//, "_static/live/");
+  return path.replace(/^_static\/live\/[0-9a-f]{10}\//, "_static/live/").replace(/-[0-9a-f]{10}(?=\.[\w.]+$)/, "");
 }
 
 /** Load what has changed of what the version before kept, so that a journey that begins now finds it. */
@@ -116,9 +116,11 @@ function lookUp(list, address) {
   const path = pathOf(address);
   if (path === null) return { path };
   const known = path in list.files || !(`${path}.html` in list.files) ? path : `${path}.html`;
-  // The application of the notebooks counts its own versions.
+  // An address may tell which content it means by the beginning of its hash; the notebooks' application counts its own
+  // versions.
   const version = path.startsWith("lite/") ? null : new URL(address).searchParams.get("v");
-  return { path: known, file: version && version !== list.assets ? undefined : list.files[known] };
+  const file = list.files[known];
+  return { path: known, file: version && !file?.[0].startsWith(version) ? undefined : file };
 }
 
 self.addEventListener("fetch", (event) => {

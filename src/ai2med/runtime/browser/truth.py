@@ -13,8 +13,6 @@ import pandas as pd
 
 __all__ = ["known", "packed", "unpacked"]
 
-FILE = "truth.json.gz"
-
 
 def packed(tables: dict[Any, pd.DataFrame]) -> bytes:
     """Return tables as bytes for the site.
@@ -59,7 +57,7 @@ def known() -> dict[Any, pd.DataFrame]:
     """Return the answer key of the book's hospital."""
     from ai2med.cohort._store import _fetch
 
-    content = _fetch(f"{os.environ['AI2MED_LIVE_URL']}{FILE}")
+    content = _fetch(os.environ.get("AI2MED_TRUTH_URL", ""))
     if content is None:
-        raise FileNotFoundError(f"{FILE} could not be fetched. Are you online?")
+        raise FileNotFoundError("The hospital's answer key could not be fetched. Are you online?")
     return unpacked(content)

@@ -10,9 +10,9 @@ import shutil
 from pathlib import Path
 
 from ... import paths
-from ..bundle import live_version
+from ...changes import copy_changed, prune, walk
 from .contents import Offered, contents_version, offered_notebooks, write_contents
-from .engine import LOCK, PACKAGES, write_engine
+from .engine import BOOK, LOCK, PACKAGES, WHEEL, write_engine
 from .shell import make_shell, read_settings
 
 __all__ = ["notebook_address", "write_lite"]
@@ -35,6 +35,8 @@ _DISABLED = [
     "@jupyter-notebook/console-extension:redirect",
     "@jupyterlab/notebook-extension:code-console",
 ]
+# The pages above which our bar stands.
+_BARRED = ("notebooks", "tree")
 _LOAD = "await import(\n          '../config-utils.js"
 _PREPARE = "await (await import('../ai2med/bar.mjs?_={version}')).prepare('{contents}');\n        "
 _HEAD = "</title>\n"
@@ -75,16 +77,25 @@ def write_lite(html: Path, root: Path | None = None) -> Path | None:
     """
     root = root or paths.root()
     static, lite = Path(html) / "_static", Path(html) / "lite"
-    shutil.rmtree(lite, ignore_errors=True)
     notebooks = offered_notebooks(static / "notebooks", root)
     if not notebooks:
+        shutil.rmtree(lite, ignore_errors=True)
         return None
     shell = make_shell(root / ".cache" / "lite")
-    shutil.copytree(shell, lite)
-    write_contents(lite, notebooks)
-    write_engine(lite, static, f"_static/live/{live_version(root)}/", root)
-    _write_settings(lite, shell, notebooks)
-    _write_bar(lite, contents_version(notebooks))
+    # Made beside what stands, of which only the changed files are then written.
+    made = lite.with_name(".lite")
+    shutil.rmtree(made, ignore_errors=True)
+    own = {"jupyter-lite.json", *(f"{app}/index.html" for app in _BARRED)}
+    for name in walk(shell):
+        copy_changed(shell / name, (made if name in own else lite) / name)
+    write_contents(made, notebooks)
+    write_engine(lite, static, root)
+    _write_settings(made, shell, notebooks)
+    _write_bar(made, contents_version(notebooks))
+    for name in walk(made):
+        copy_changed(made / name, lite / name)
+    prune(lite, [*walk(shell), *walk(made), WHEEL, BOOK, LOCK])
+    shutil.rmtree(made)
     return lite
 
 
@@ -124,7 +135,7 @@ def _write_bar(lite: Path, contents: str) -> None:
     bar = lite / "ai2med"
     shutil.copytree(_WEB, bar)
     version = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(bar.iterdir()))).hexdigest()[:8]
-    for app in ("notebooks", "tree"):
+    for app in _BARRED:
         page = lite / app / "index.html"
         text = page.read_text(encoding="utf-8")
         style = f'{_HEAD}    <link rel="stylesheet" href="../ai2med/bar.css?_={version}" />\n'

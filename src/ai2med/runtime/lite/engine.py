@@ -6,7 +6,9 @@ import zipfile
 from pathlib import Path
 
 from ... import __version__
-from ..bundle import book_files, compiled, engine_modules, pack
+from ...changes import digest, write_changed
+from .. import bytecode
+from ..bundle import answer_key, book_archives, compiled, engine_modules, pack
 from ..fetch import LOCK
 from .shell import KERNEL
 
@@ -14,6 +16,8 @@ __all__ = ["PACKAGES", "write_engine"]
 
 _HERE = Path(__file__).parent
 _ENGINE = _HERE.parents[1]
+# Where the kernel finds the parts of the book, seen from JupyterLite's folder.
+BOOK = "book.json"
 WHEEL = f"ai2med-{__version__}-py3-none-any.whl"
 
 # What the kernel itself asks for, by the names under which it looks them up, then what notebooks import.
@@ -24,8 +28,8 @@ _METADATA = f"Metadata-Version: 2.1\nName: ai2med\nVersion: {__version__}\n"
 _TAGS = "Wheel-Version: 1.0\nGenerator: ai2med\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
-def write_engine(lite: Path, static: Path, live: str, root: Path) -> None:
-    """Write the engine's wheel and the kernel's lock into JupyterLite's folder.
+def write_engine(lite: Path, static: Path, root: Path) -> None:
+    """Write the engine's wheel, the kernel's lock, and the list of the book's parts into JupyterLite's folder.
 
     Parameters
     ----------
@@ -33,12 +37,13 @@ def write_engine(lite: Path, static: Path, live: str, root: Path) -> None:
         JupyterLite's folder in the site.
     static : path
         The site's ``_static``, with Pyodide.
-    live : str
-        Where the answer key lies, seen from the site's root, such as ``_static/live/0a1b2c3d4e/``.
     root : path
         The book.
     """
-    (lite / WHEEL).write_bytes(compiled(WHEEL, pack(_wheel(live, root))))
+    write_changed(lite / WHEEL, _compiled_wheel(root / ".cache" / "lite"))
+    key = answer_key(root)
+    told = {"parts": book_archives(root), "truth": key[0] if key else ""}
+    write_changed(lite / BOOK, json.dumps(told, indent=1, sort_keys=True) + "\n")
     lock = json.loads((static / "pyodide" / LOCK).read_text(encoding="utf-8"))
     wheels = sorted((lite / KERNEL / "static" / "pypi").glob("*.whl"))
     # After Matplotlib, whose own list of fonts ours has to replace.
@@ -48,20 +53,29 @@ def write_engine(lite: Path, static: Path, live: str, root: Path) -> None:
     lock.pop("snapshots", None)
     lock["packages"] |= {entry["name"]: entry for entry in ours}
     text = json.dumps(lock, sort_keys=True, separators=(",", ":"))
-    (lite / LOCK).write_text(text, encoding="utf-8", newline="\n")
+    write_changed(lite / LOCK, text)
 
 
-def _wheel(live: str, root: Path) -> dict[str, bytes]:
+def _compiled_wheel(cache: Path) -> bytes:
+    """Return the wheel with bytecode; it is compiled again only after a change of the engine."""
+    plain = pack(_wheel())
+    kept = cache / f"engine-{digest(bytecode.RECIPE, plain)}.whl"
+    if not kept.is_file():
+        for older in cache.glob("engine-*.whl"):
+            older.unlink()
+        write_changed(kept, compiled(WHEEL, plain))
+    return kept.read_bytes()
+
+
+def _wheel() -> dict[str, bytes]:
     files = engine_modules()
     # Here real widgets run, whose front end goes with them.
     for path in sorted((_ENGINE / "widgets").glob("*.*")):
         if path.suffix in (".mjs", ".css"):
             files[f"ai2med/widgets/{path.name}"] = path.read_bytes()
     files["ai2med/runtime/browser/notebook.py"] = (_HERE / "notebook.py").read_bytes()
-    start = f"\nfrom ai2med.runtime.browser.notebook import prepare as _prepare\n\n_prepare({live!r})\n"
+    start = f"\nfrom ai2med.runtime.browser.notebook import prepare as _prepare\n\n_prepare({BOOK!r})\n"
     files["ai2med/__init__.py"] += start.encode()
-    # Packed once more: checks are read as sources, and the wheel's own modules become bytecode.
-    files["ai2med/book.zip"] = pack(book_files(root))
     # A list made beforehand spares Matplotlib a look through its fonts at the first import.
     files["matplotlib/fontlist.json"] = files.pop("ai2med/runtime/browser/fontlist.json")
     told = f"ai2med-{__version__}.dist-info/"

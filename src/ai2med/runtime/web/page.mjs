@@ -31,7 +31,7 @@ export function start() {
   clearTimeout(away);
   const data = document.getElementById("live-page");
   config = data && JSON.parse(data.textContent);
-  python.renew(config?.packages ?? python.packages);
+  python.renew(config ?? {});
   cells = new Map();
   for (const element of document.querySelectorAll("live-cell")) cells.set(element, new Cell(element, config.version, forCells));
   hidden = (config?.hidden ?? []).map(({ index, code }) => ({ index, code, session: 0 }));
@@ -217,10 +217,8 @@ async function answer(cell) {
 }
 
 /** The book's widget host, the same module that the page itself has loaded. */
-export function host() {
-  const script = document.querySelector('script[src*="/page.mjs"]');
-  const version = script ? new URL(script.src).search : "";
-  return import(new URL(`../../widgets/host.mjs${version}`, import.meta.url));
+export async function host() {
+  return (await import(document.querySelector('script[src*="/page.mjs"]').src)).host;
 }
 
 start();

@@ -16,6 +16,9 @@ export class Python extends EventTarget {
     super();
     /** Packages to load at the start. */
     this.packages = [];
+    /** What the page's cells read of the book, and the address of the hospital's answer key. */
+    this.files = [];
+    this.truth = "";
     this.state = "off";
     this.session = 0;
     this.runs = new Map();
@@ -46,6 +49,12 @@ export class Python extends EventTarget {
     this.tell("boot");
   }
 
+  /** Addresses of what the page's cells read of the book. */
+  get book() {
+    const address = (name) => new URL(`book/${name}`, STATIC).href;
+    return { files: this.files.map(address), truth: this.truth && address(this.truth) };
+  }
+
   begin(how) {
     this.worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module", name: "python" });
     this.worker.onmessage = ({ data }) => this.receive(data);
@@ -61,21 +70,22 @@ export class Python extends EventTarget {
       data: new URL("data", STATIC).href,
       packages: this.packages,
       interrupt: this.buffer,
+      ...this.book,
       ...how,
     });
   }
 
   /**
    * Begin another page with the same Python: what ran for the last one ends, its variables are forgotten.
-   * @param {string[]} packages what the page needs, for a Python that has to start anew
+   * @param {{packages?: string[], files?: string[], truth?: string}} page what it needs; a page without cells needs nothing
    */
-  renew(packages) {
-    this.packages = packages;
+  renew({ packages = this.packages, files = [], truth = this.truth }) {
+    Object.assign(this, { packages, files, truth });
     if (!this.alive) return;
     this.session += 1;
     this.cleared = Promise.all([...this.runs.values()].map(({ ended }) => ended));
     this.stop();
-    if (this.state === "ready") this.worker.postMessage({ type: "renew" });
+    if (this.state === "ready") this.worker.postMessage({ type: "renew", packages, ...this.book });
   }
 
   /** End Python; the next run starts it again. */

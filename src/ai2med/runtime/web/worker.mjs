@@ -15,6 +15,12 @@ let kernel;
 /** The part of our own code that runs cells. */
 let cells;
 let needs = {};
+/** What the page says that its cells, and the checks of its tasks, need. */
+let foreseen = [];
+/** Archives of the book that are mounted, by address; each address stands for one content. */
+const mounted = new Map();
+/** Addresses of the archives that the page's cells read. */
+let bookFiles = [];
 let lock;
 let interrupts;
 let running = null;
@@ -146,18 +152,22 @@ function lookAgain() {
   pyodide._api.sys.path_importer_cache.get(SITE)?.invalidate_caches();
 }
 
-async function start({ base: address, live, data, packages, interrupt, reload, plain }) {
+async function fetched(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address.split("/").at(-1)}: ${answer.status}`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+async function start({ base: address, live, data, packages, files, truth, interrupt, reload, plain }) {
   performance.setResourceTimingBufferSize?.(1000);
   const begun = performance.now();
   base = address;
   const cache = reload ? "reload" : "default";
   countDownloads(cache);
-  const archive = async (name) => {
-    const answer = await fetch(live + name);
-    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-    return new Uint8Array(await answer.arrayBuffer());
-  };
-  const waiting = [archive("lib.zip"), archive("book.zip"), fetch(`${live}needs.json`).then((answer) => answer.json())];
+  foreseen = packages;
+  bookFiles = files;
+  const parts = Promise.all(files.map(fetched));
+  const waiting = [fetched(`${live}lib.zip`), parts, fetch(`${live}needs.json`).then((answer) => answer.json())];
   const locked = fetch(`${base}pyodide-lock.json`).then((answer) => answer.json());
   // The modules come in parallel with the lock; a failure of any is told once.
   const code = import(`${base}pyodide.mjs`);
@@ -176,7 +186,7 @@ async function start({ base: address, live, data, packages, interrupt, reload, p
     HOME: "/home/pyodide",
     AI2MED_ROOT: "/book",
     AI2MED_DATA_URL: data,
-    AI2MED_LIVE_URL: live,
+    AI2MED_TRUTH_URL: truth,
     MPLBACKEND: "module://ai2med.runtime.browser.figures",
     PYTHONHASHSEED: "0",
   };
@@ -195,10 +205,11 @@ async function start({ base: address, live, data, packages, interrupt, reload, p
     ...(snapshot && { _loadSnapshot: headFor(snapshot) }),
   });
   pyodide = await Promise.race([loading, uncompiled()]);
-  const [library, book, table] = await Promise.all(waiting);
+  const [library, archives, table] = await Promise.all(waiting);
   needs = table;
   mount(pyodide, SITE, library);
-  mount(pyodide, "/book", book);
+  pyodide.FS.mkdirTree("/book");
+  files.forEach((file, k) => mountPart(file, archives[k]));
   if (snapshot) mountAll(brought, environment);
   lookAgain();
   kernel = pyodide.pyimport("ai2med.runtime.browser.kernel");
@@ -327,8 +338,8 @@ function missing(code) {
     const behind = name.startsWith("ai2med.") ? (needs[name] ?? []) : [homes.get(name.split(".")[0])];
     for (const one of behind) if (one) wanted.add(one);
   }
-  for (const [, unit] of code.matchAll(/\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']/g))
-    for (const one of needs[`check:${unit}`] ?? []) wanted.add(one);
+  // What a check needs the page has said.
+  if (/\b_?check\(/.test(code)) for (const one of foreseen) wanted.add(one);
   return [...wanted].filter((name) => !(name in pyodide.loadedPackages));
 }
 
@@ -361,6 +372,7 @@ async function run({ id, code, name, quiet }) {
   running = id;
   lost = null;
   try {
+    await bringBook();
     await load(missing(code));
     await loadArchives(code);
   } catch (error) {
@@ -386,9 +398,30 @@ function runner() {
 }
 
 /** Another page begins: nothing of the last one is left but the modules that are loaded. */
-function renew() {
+function renew({ packages, files, truth }) {
   if (interrupts) interrupts[0] = 0;
   cells?.renew();
+  foreseen = packages;
+  const os = pyodide.pyimport("os");
+  os.environ.update(pyodide.toPy({ AI2MED_TRUTH_URL: truth }));
+  os.destroy();
+  bookFiles = files;
+}
+
+/** Put a part of the book into Python's file system, in the place of another version of it. */
+function mountPart(file, archive) {
+  const names = entries(archive).map(({ name }) => `/book/${name}`);
+  for (const name of names) if (pyodide.FS.analyzePath(name).exists) pyodide.FS.unlink(name);
+  for (const [other, theirs] of mounted) if (theirs.some((name) => names.includes(name))) mounted.delete(other);
+  mount(pyodide, "/book", archive);
+  mounted.set(file, names);
+}
+
+/** Fetch what the page's cells read of the book and an earlier page did not. */
+async function bringBook() {
+  const missingFiles = bookFiles.filter((file) => !mounted.has(file));
+  const archives = await Promise.all(missingFiles.map(fetched));
+  missingFiles.forEach((file, k) => mountPart(file, archives[k]));
 }
 
 /** What a page needs beyond the last one, while nobody waits. A run that needs it too is told of a failure. */

@@ -44,13 +44,14 @@ function markScrolling() {
 }
 addEventListener("resize", markScrolling);
 
-// Widgets, and folds that open on paper. The address carries the version of the book, as the style sheet's does.
-const host = import(new URL("./widgets/host.mjs", import.meta.url).href + new URL(import.meta.url).search);
+// Addresses carry the version of the file, which the build writes: a browser never takes an old one for a new one.
+/** Widgets, and folds that open on paper. */
+export const host = import("./widgets/host.mjs{v:widgets/host.mjs}");
 
 // "Your data" and erasing: their module comes when it is asked for.
-const yourData = () => import(new URL("./your_data.mjs", import.meta.url).href + new URL(import.meta.url).search);
+const yourData = () => import("./your_data.mjs{v:your_data.mjs}");
 // The controls for reading offline, on the pages that have some.
-const offline = () => import(new URL("../offline/offline.mjs", import.meta.url).href + new URL(import.meta.url).search);
+const offline = () => import("../offline/offline.mjs{v:../offline/offline.mjs}");
 
 let shown;
 

@@ -1,9 +1,8 @@
 /** "Your data": what this browser keeps, to see, to save and to erase; and the erasing of what one page keeps. */
 
-// The address carries the version of the book: a browser must not mix modules of two versions.
-const { search } = new URL(import.meta.url);
-const kept = await import(`./kept.mjs${search}`);
-const { STRINGS } = await import(`./your_data_en.mjs${search}`);
+// The addresses carry the versions of the files: a browser must not mix modules of two versions.
+import * as kept from "./kept.mjs{v:kept.mjs}";
+import { STRINGS } from "./your_data_en.mjs{v:your_data_en.mjs}";
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);

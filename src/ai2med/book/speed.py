@@ -1,0 +1,39 @@
+"""Spare Sphinx's extensions work that gives the same again: with eighty units it would take longer than the pages."""
+
+from functools import lru_cache
+
+import pybtex.plugin
+from sphinxcontrib.bibtex.domain import BibtexDomain
+
+from ..changes import digest
+
+__all__ = ["setup"]
+
+_STAMP = "ai2med_stamp"
+
+
+class SparingBibtexDomain(BibtexDomain):
+    """Formats the entries of a bibliography again only if one of them, or its page, has changed.
+
+    The domain as it stands formats every entry of the book in every build.
+    """
+
+    def env_updated(self):
+        """Keep what an earlier build has formatted where it still holds."""
+        pages = {key.docname for key in self.bibliographies}
+        entries = self.bibdata.data.entries
+        told = digest(repr(sorted(pages)), repr(self.citation_refs), *(repr(entries[key]) for key in entries))
+        read_now = getattr(self.env.app, "ai2med_updated", None)
+        if read_now is not None and not pages & read_now and self.data.get(_STAMP) == told:
+            return []
+        found = super().env_updated()
+        self.data[_STAMP] = told
+        return found
+
+
+def setup(app):
+    """Replace the domain, and let a plugin of pybtex be looked up once: each time it would read all packages' lists."""
+    if not hasattr(pybtex.plugin._load_entry_point, "cache_info"):
+        pybtex.plugin._load_entry_point = lru_cache(pybtex.plugin._load_entry_point)
+    app.setup_extension("sphinxcontrib.bibtex")
+    app.add_domain(SparingBibtexDomain, override=True)
