@@ -185,10 +185,6 @@ def book_archives(root: Path) -> dict[str, str]:
     return {part: part_name(root, part) for part in (*units, *tables)}
 
 
-def _checks(unit: Unit) -> Path:
-    return unit.exercise_path.with_suffix(".py")
-
-
 def answer_key(root: Path) -> tuple[str, bytes] | None:
     """Return name and content of the hospital's answer key; None for a book without the hospital's tables.
 
