@@ -96,7 +96,7 @@ def prune(folder: Path, wanted: Iterable[str]) -> list[str]:
         (folder / name).unlink()
     if gone:
         for parent, _, _ in os.walk(folder, topdown=False):
-            if Path(parent) != folder and not any(os.scandir(parent)):
+            if Path(parent) != folder and not list(Path(parent).iterdir()):
                 Path(parent).rmdir()
     return gone
 

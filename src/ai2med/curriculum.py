@@ -7,7 +7,7 @@ records progress, so nothing can disagree.
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -151,7 +151,7 @@ class Unit:
         """True when the page and its questions exist and the page is no draft."""
         return self.path.is_file() and self.items_path.is_file() and not self.draft
 
-    @cached_property
+    @property
     def page(self) -> UnitPage:
         """The front matter of a finished unit.
 
@@ -160,7 +160,13 @@ class Unit:
         ContentError
             If a field is missing or of the wrong kind; all problems at once.
         """
-        return _read_page(self)
+        return _cached_page(self.path, self.path.stat().st_mtime_ns if self.path.is_file() else 0, self)
+
+
+# By the time of its last change: who watches the sources sees an edit without a restart.
+@lru_cache(maxsize=512)
+def _cached_page(_path: Path, _stamp: int, unit: Unit) -> UnitPage:
+    return _read_page(unit)
 
 
 @lru_cache(maxsize=256)

@@ -20,7 +20,7 @@ from .problems import ContentError
 __all__ = ["Uses"]
 
 _ENGINE = Path(__file__).parent
-_UNIT = re.compile(r"(\d+\.\d+\.\d+)(?:-t\d+)?")
+_UNIT = re.compile(r"(\d+\.\d+\.\d+)(-t\d+)?")
 _SCRIPT_IMPORT = re.compile(r"""from\s+["'](\.{1,2}/[\w./-]+\.mjs)["']""")
 # Folders of the book that code names to find one thing in them; what it finds counts by itself.
 _LARGE = {"", ".", "data", "docs", "exercises", "hospital", "moocs", "src", "tests", "tools", "workbook"}
@@ -196,16 +196,16 @@ class Uses:
             if _runs_scripts(modules):
                 found |= {f"script:{path.name}": digest(path.read_bytes()) for path in _scripts(modules)}
             found |= self._tables(tree, modules)
-            for unit_id in sorted({one[1] for text in _texts(tree) if (one := _UNIT.fullmatch(text))}):
+            for unit_id, task in sorted({one.groups("") for text in _texts(tree) if (one := _UNIT.fullmatch(text))}):
                 unit = self._units.get(unit_id)
                 if unit is None:
                     continue
-                rooms = {module.name.split(".")[1] for module in modules if "." in module.name}
+                names = {module.name for module in modules}
                 checks = unit.exercise_path.with_suffix(".py")
-                if "exercises" in rooms and checks.is_file():
+                if task and "ai2med.exercises.running" in names and checks.is_file():
                     found[f"checks:{unit_id}"] = digest(checks.read_bytes())
                     waiting.append(checks.read_text(encoding="utf-8"))
-                if "items" in rooms:
+                if not task and "ai2med.items.loader" in names:
                     found |= self._questions(unit)
         return found
 
@@ -250,7 +250,7 @@ class Uses:
         found = {}
         # It asks only whether files are there.
         for text in module.texts if module.name != "ai2med.paths" else ():
-            if not re.fullmatch(r"[\w./-]+", text) or text in _LARGE or text.startswith((".", "/")):
+            if not re.fullmatch(r"[\w./-]+", text) or text.strip("/") in _LARGE or text.startswith((".", "/")):
                 continue
             beside, own = module.path.parent / text, self.root / text
             if beside.is_file() and beside.suffix not in (".css", ".mjs", ".py"):

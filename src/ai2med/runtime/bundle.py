@@ -120,7 +120,7 @@ def used_parts(uses: Uses, codes: Iterable[str]) -> list[str]:
     found = set()
     for name in uses.parts(codes):
         kind, _, rest = name.partition(":")
-        if kind in ("checks", "questions", "front") or (kind == "file" and not rest.startswith("ai2med.")):
+        if kind in ("checks", "questions", "front") or (kind == "file" and rest in _TABLES):
             found.add(rest)
     return sorted(found)
 
