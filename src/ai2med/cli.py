@@ -73,18 +73,28 @@ def _prepare_data():
 
 
 def _lint(arguments):
-    from .lint import lint_book
+    from .lint import UnknownTarget, lint_report, rules_text
 
-    problems = lint_book(paths.root(), [Path(name) for name in arguments.files])
-    for problem in problems:
+    if arguments.rules:
+        print(rules_text())
+        return 0
+    try:
+        report = lint_report(paths.root(), arguments.files)
+    except UnknownTarget as error:
+        print(error, file=sys.stderr)
+        return 2
+    for gap in report.notes:
+        print(f"known gap: {gap}")
+    for problem in report.problems:
         print(problem)
-    failed = bool(problems)
+    failed = bool(report.problems)
     if arguments.code:
         failed |= subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=paths.root(), check=False).returncode
         style = [sys.executable, "-m", "ruff", "format", "--check", "."]
         failed |= subprocess.run(style, cwd=paths.root(), check=False).returncode
-    if not problems:
-        print("Content: no problems.")
+    if not report.problems:
+        known = f"; {len(report.notes)} known gaps" if report.notes else ""
+        print(f"Content: no problems{known}.")
     return int(failed)
 
 
@@ -149,7 +159,8 @@ def _parser():
     add("workbook", _workbook, "write the learner's notebooks into workbook/; edited ones are kept")
     add("lab", _lab, "open JupyterLab on workbook/")
     lint = add("lint", _lint, "check the content against the frame")
-    lint.add_argument("files", nargs="*", help="only these; by default all")
+    lint.add_argument("files", nargs="*", help="only these units (2.1.2), files or folders; by default all")
+    lint.add_argument("--rules", action="store_true", help="list every rule, with what to do about a breach")
     lint.add_argument("--code", action="store_true", help="code style as well")
     add("new-unit", _new_unit, "write the first version of a unit's files").add_argument(
         "unit", help="for example 2.1.1"

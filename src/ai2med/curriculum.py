@@ -14,7 +14,18 @@ import yaml
 from . import paths
 from .problems import ContentError, Problem
 
-__all__ = ["Curriculum", "Module", "Mooc", "Outcome", "Unit", "UnitPage", "front_matter", "load_curriculum", "slugify"]
+__all__ = [
+    "Curriculum",
+    "Module",
+    "Mooc",
+    "Outcome",
+    "Unit",
+    "UnitPage",
+    "front_matter",
+    "load_curriculum",
+    "slugify",
+    "unit_of_file",
+]
 
 
 def slugify(title: str) -> str:
@@ -70,11 +81,36 @@ class Outcome:
 class UnitPage:
     """What a finished unit's page says about itself in its front matter."""
 
-    reading: int
-    doing: int
     prerequisites: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     summary: str
+    unit: "Unit" = field(repr=False, compare=False)
+
+    @cached_property
+    def _minutes(self) -> tuple[int, int, int]:
+        from .minutes import unit_minutes
+
+        return unit_minutes(self.unit.path, self.unit.items_path, self.unit.exercise_path)
+
+    @property
+    def reading(self) -> int:
+        """Minutes for the page and its questions, computed from what stands in it."""
+        return self._minutes[0]
+
+    @property
+    def doing_with_code(self) -> int:
+        """Minutes for the exercise's route with code; 0 if it has none."""
+        return self._minutes[1]
+
+    @property
+    def doing_without_code(self) -> int:
+        """Minutes for the exercise's route without code; 0 if it has none."""
+        return self._minutes[2]
+
+    @property
+    def doing(self) -> int:
+        """Minutes for the exercise: its longer route."""
+        return max(self._minutes[1:])
 
     @property
     def minutes(self) -> int:
@@ -163,10 +199,6 @@ def _read_page(unit: Unit) -> UnitPage:
         raise ContentError(problems)
     if found.get("id") != unit.id:
         complain("unit-id", f"The id is {found.get('id')!r}, the place says {unit.id!r}.", f'Write id: "{unit.id}".')
-    minutes = found.get("minutes")
-    if not (isinstance(minutes, dict) and all(isinstance(minutes.get(k), int) for k in ("reading", "doing"))):
-        complain("unit-minutes", "Minutes are missing.", "Write minutes: {reading: 40, doing: 50}, whole numbers.")
-        minutes = {"reading": 0, "doing": 0}
     outcomes = found.get("outcomes")
     if not (isinstance(outcomes, dict) and 3 <= len(outcomes) <= 6 and all(map(str, outcomes.values()))):
         complain("unit-outcomes", "A unit has 3 to 6 outcomes.", "Write outcomes: {a: One observable verb …, b: …}.")
@@ -181,11 +213,10 @@ def _read_page(unit: Unit) -> UnitPage:
     if problems:
         raise ContentError(problems)
     return UnitPage(
-        reading=minutes["reading"],
-        doing=minutes["doing"],
         prerequisites=tuple(map(str, prerequisites)),
         outcomes=tuple(Outcome(f"{unit.id}-{letter}", str(text)) for letter, text in outcomes.items()),
         summary=summary,
+        unit=unit,
     )
 
 
@@ -341,3 +372,16 @@ def load_curriculum(root: Path | None = None) -> Curriculum:
     """Return the programme of the book at `root`, by default of the book that `ai2med.paths.root` finds."""
     path = (root or paths.root()) / "curriculum.yml"
     return _cached(path, path.stat().st_mtime_ns)
+
+
+def unit_of_file(path: str | Path) -> Unit | None:
+    """Return the unit to which a page, questions file, exercise, checks module or deck belongs by its place.
+
+    None for a file that lies in no book, or that is no unit's.
+    """
+    path = Path(path).absolute()
+    for folder in path.parents:
+        if (folder / "curriculum.yml").is_file():
+            docname = path.relative_to(folder).as_posix().partition(".")[0]
+            return load_curriculum(folder).by_docname(docname)
+    return None

@@ -63,6 +63,11 @@ class Check(_Questions):
                     ", ".join(known),
                     location=self.get_location(),
                 )
+        for item in [item for item in chosen if item.place == "bank"]:
+            _logger.warning(
+                "The question %s belongs to the bank; no page shows it.", item.id, location=self.get_location()
+            )
+            chosen.remove(item)
         if not chosen:
             return []
         places = {item.place for item in chosen}
@@ -106,7 +111,7 @@ def _all_placed(app, env):
     """Warn about a question that no page shows: it would look finished and never be asked."""
     for unit in load_curriculum().finished:
         try:
-            wanted = {item.id for item in load_items(unit.items_path).items}
+            wanted = {item.id for item in load_items(unit.items_path).shown}
         except ContentError:
             continue
         shown = []

@@ -42,6 +42,8 @@ _LEFT_OUT = (
     "offline/",
     "page_weight",
     "scaffold",
+    "lint/",
+    "unit_check/",
     "__main__",
 )
 # Names in the browser that our modules stand in for.
