@@ -132,13 +132,7 @@ def build(strict: bool = True) -> int:
     print("[3/4] Pages: cells run once and are kept; a first build takes some minutes ...", flush=True)
     command = [*JUPYTER_BOOK, "build", str(root), "--all", "--keep-going"]
     command += ["-W"] if strict else []
-    environment = {**os.environ, "AI2MED_ROOT": str(root), "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
-    # In a container the number of cores can be hidden; a library would look for it, and warn in a cell's output.
-    environment.setdefault("LOKY_MAX_CPU_COUNT", "1")
-    environment["IPYTHONDIR"] = str(_kernel_settings(root / "_build" / "ipython"))
-    # A backend named here would win over the notebook's own, and every figure would come out as its name.
-    environment.pop("MPLBACKEND", None)
-    code = subprocess.run(command, cwd=root, env=environment, check=False).returncode
+    code = subprocess.run(command, cwd=root, env=environment(root), check=False).returncode
     if code or not (html / "index.html").is_file():
         print("\nThe book was not built; the lines above name file and cause. A warning counts as an error.")
         return code or 1
@@ -151,6 +145,20 @@ def build(strict: bool = True) -> int:
     (marks / "book").write_text(sources)
     print(f"[4/4] The book stands in {html.relative_to(root)} ({time.monotonic() - started:.0f} s).")
     return 0
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Return the environment in which pages are made, for Sphinx and for the kernels of cells.
+
+    The same book has to come out the same, byte for byte, on every machine.
+    """
+    made = {**os.environ, "AI2MED_ROOT": str(root), "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
+    # In a container the number of cores can be hidden; a library would look for it, and warn in a cell's output.
+    made.setdefault("LOKY_MAX_CPU_COUNT", "1")
+    made["IPYTHONDIR"] = str(_kernel_settings(root / "_build" / "ipython"))
+    # A backend named here would win over the notebook's own, and every figure would come out as its name.
+    made.pop("MPLBACKEND", None)
+    return made
 
 
 _ONE_STREAM = """import sys

@@ -98,6 +98,13 @@ def _lint(arguments):
     return int(failed)
 
 
+def _unit(arguments):
+    from .unit_check import check_unit
+
+    _prepare_data()
+    return check_unit(arguments.unit, paths.root(), browser=not arguments.no_browser)
+
+
 def _new_unit(arguments):
     from .scaffold import new_unit
 
@@ -165,6 +172,9 @@ def _parser():
     add("new-unit", _new_unit, "write the first version of a unit's files").add_argument(
         "unit", help="for example 2.1.1"
     )
+    unit = add("unit", _unit, "everything about one unit: rules, cells, exercise, pages built and visited")
+    unit.add_argument("unit", help="for example 2.1.1")
+    unit.add_argument("--no-browser", action="store_true", help="leave out the visit in Chromium")
     add("toc", _toc, "write _toc.yml from the units that are finished")
     add("test", _test, "all tests, the browser's included").add_argument("pytest", nargs=argparse.REMAINDER)
     add("bench", _bench, "measure build times, page weights, cohort throughput")
