@@ -87,7 +87,7 @@ class UnitPage:
     unit: "Unit" = field(repr=False, compare=False)
 
     @cached_property
-    def _minutes(self) -> tuple[int, int, int]:
+    def _minutes(self) -> tuple[int, dict[str, int]]:
         from .minutes import unit_minutes
 
         return unit_minutes(self.unit.path, self.unit.items_path, self.unit.exercise_path)
@@ -98,19 +98,14 @@ class UnitPage:
         return self._minutes[0]
 
     @property
-    def doing_with_code(self) -> int:
-        """Minutes for the exercise's route with code; 0 if it has none."""
+    def routes(self) -> dict[str, int]:
+        """Minutes for each route through the exercise, by its name; the only route of an exercise is called ""."""
         return self._minutes[1]
 
     @property
-    def doing_without_code(self) -> int:
-        """Minutes for the exercise's route without code; 0 if it has none."""
-        return self._minutes[2]
-
-    @property
     def doing(self) -> int:
-        """Minutes for the exercise: its longer route."""
-        return max(self._minutes[1:])
+        """Minutes for the exercise, on its longest route."""
+        return max(self.routes.values(), default=0)
 
     @property
     def minutes(self) -> int:

@@ -13,12 +13,14 @@ Rough on purpose, and the same rough for every unit. The figures are for adults 
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
 from .pages import Page, read_page, words
 
-__all__ = ["doing_minutes", "explorables_of", "reading_minutes", "unit_minutes"]
+__all__ = ["Work", "exercise_parts", "explorables_of", "reading_minutes", "route_minutes", "routes_of", "unit_minutes"]
 
 WORDS_A_MINUTE = 130
 ITEM_MINUTES = {
@@ -39,9 +41,35 @@ CODE_LINE_MINUTES = 1.0
 _STEP = 5
 
 _EXPLORABLE_CALL = re.compile(r"\bexplorable\(")
-_TASK = re.compile(r"^(?P<fence>:{3,}|`{3,})\{task\} (?P<name>\S+)$(?P<body>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
-_ASKED = re.compile(r"^[:`]{3,}\{check\} +(.+?) *$", re.MULTILINE)
 _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)^\s*### (?:STARTER|END SOLUTION)", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a part of an exercise asks for.
+
+    Parameters
+    ----------
+    tasks : frozenset of str
+        The names of its tasks; a part without a task belongs to everybody.
+    prose : int
+        Words of its text.
+    kinds : tuple of str
+        The type of each of its questions.
+    solutions : tuple of int
+        The lines of each solution to write.
+    """
+
+    tasks: frozenset[str]
+    prose: int
+    kinds: tuple[str, ...] = ()
+    solutions: tuple[int, ...] = ()
+
+    @property
+    def minutes(self) -> float:
+        """How long it takes."""
+        coding = sum(CODE_TASK_MINUTES + CODE_LINE_MINUTES * lines for lines in self.solutions)
+        return self.prose / WORDS_A_MINUTE + _items(self.kinds) + coding
 
 
 def reading_minutes(prose: int, kinds: Iterable[str] = (), explorables: int = 0) -> int:
@@ -64,27 +92,25 @@ def reading_minutes(prose: int, kinds: Iterable[str] = (), explorables: int = 0)
     return _rounded(prose / WORDS_A_MINUTE + _items(kinds) + explorables * EXPLORABLE_MINUTES)
 
 
-def doing_minutes(prose: int, kinds: Iterable[str] = (), solutions: Iterable[int] = ()) -> int:
-    """Return the minutes that a route of an exercise takes, in steps of five; 0 for a route that is not there.
+def route_minutes(parts: Iterable[Work], tasks: Iterable[str]) -> int:
+    """Return the minutes of a route through an exercise, in steps of five.
 
     Parameters
     ----------
-    prose : int
-        Words of the exercise's text.
-    kinds : iterable of str
-        The type of each question of the route.
-    solutions : iterable of int
-        The lines of each solution of the route.
+    parts : iterable of Work
+        The parts of the exercise.
+    tasks : iterable of str
+        The names of the route's tasks.
 
     Examples
     --------
-    >>> doing_minutes(650, solutions=[6, 10])
-    35
-    >>> doing_minutes(650)
-    0
+    >>> parts = [Work(frozenset(), 130), Work(frozenset(["t1"]), 130, solutions=(8,)),
+    ...          Work(frozenset(["t2"]), 260, kinds=("matching", "single"))]
+    >>> route_minutes(parts, ["t1", "t2"]), route_minutes(parts, ["t2"])
+    (20, 10)
     """
-    work = _items(kinds) + sum(CODE_TASK_MINUTES + CODE_LINE_MINUTES * lines for lines in solutions)
-    return _rounded(prose / WORDS_A_MINUTE + work) if work else 0
+    chosen = set(tasks)
+    return _rounded(sum(part.minutes for part in parts if not part.tasks or part.tasks & chosen))
 
 
 def _items(kinds: Iterable[str]) -> float:
@@ -107,13 +133,13 @@ def explorables_of(page: Page) -> int:
     return placed + sum(len(call.findall(cell.source)) for cell in page.cells for call in calls)
 
 
-def unit_minutes(page: Path, items: Path, exercise: Path) -> tuple[int, int, int]:
-    """Return the minutes of a unit: reading, doing with code, doing without code.
+def unit_minutes(page: Path, items: Path, exercise: Path) -> tuple[int, dict[str, int]]:
+    """Return the minutes for the page of a unit, and for each route through its exercise by the route's name.
 
     Parameters
     ----------
     page, items, exercise : pathlib.Path
-        The unit's files; what is not there takes no time.
+        The unit's files; what is not there takes no time. An exercise that names no routes has one, called "".
     """
     kinds = _kinds(items)
     asked = [kind for kind, place in kinds.values() if place in ("opening", "inline", "closing")]
@@ -122,16 +148,58 @@ def unit_minutes(page: Path, items: Path, exercise: Path) -> tuple[int, int, int
         read = read_page(page)
         reading = reading_minutes(read.prose_words, asked, explorables_of(read))
     if not exercise.is_file():
-        return reading, 0, 0
-    text = exercise.read_text(encoding="utf-8")
-    shared = {"code": 0, "plain": 0}
-    questions: list[str] = []
-    for task in _TASK.finditer(text):
-        names = " ".join(_ASKED.findall(task["body"])).split()
-        shared["plain" if names else "code"] += words(_ASKED.sub("", task["body"]))
-        questions += [kinds[name][0] for name in names if name in kinds]
-    solutions = _solution_lines(text)
-    return reading, doing_minutes(shared["code"], (), solutions), doing_minutes(shared["plain"], questions)
+        return reading, {}
+    parts = exercise_parts(read_page(exercise), {name: kind for name, (kind, _) in kinds.items()})
+    routes = routes_of(exercise) or {"": [name for part in parts for name in part.tasks]}
+    return reading, {name: route_minutes(parts, tasks) for name, tasks in routes.items()}
+
+
+def routes_of(exercise: Path) -> dict[str, list[str]]:
+    """Return the routes that an exercise's front matter names, each with its tasks; empty if it names none."""
+    from .curriculum import front_matter
+    from .problems import ContentError
+
+    try:
+        declared = front_matter(exercise).get("exercise")
+    except ContentError:
+        return {}
+    routes = declared.get("routes") if isinstance(declared, dict) else None
+    if not isinstance(routes, dict):
+        return {}
+    return {str(name): list(map(str, tasks)) for name, tasks in routes.items() if isinstance(tasks, list)}
+
+
+def exercise_parts(page: Page, kinds: dict[str, str]) -> list[Work]:
+    """Return the parts of an exercise: what stands between two headings, with the tasks, questions and solutions in it.
+
+    Parameters
+    ----------
+    page : Page
+        The exercise.
+    kinds : dict
+        The type of each question, by its name.
+    """
+    starts = [0, *(line.number for line in page.markdown if line.text.startswith("## ")), len(page.lines) + 10**6]
+    parts = []
+    for first, end in pairwise(starts):
+        blocks = [block for block in page.blocks if first <= block.line < end]
+        names = [name for block in blocks if block.kind == "check" for name in block.argument.split()]
+        solved = [_SOLUTION.findall(cell.source) for cell in page.cells if first <= cell.line < end]
+        parts.append(
+            Work(
+                tasks=frozenset(block.argument for block in blocks if block.kind == "task"),
+                prose=sum(words(line.text) for line in page.prose if first <= line.number < end),
+                kinds=tuple(kinds[name] for name in names if name in kinds),
+                solutions=tuple(map(_lines, filter(None, solved))),
+            )
+        )
+    return parts
+
+
+def _lines(blocks: list[str]) -> int:
+    """Return how many lines of code the solution blocks of a cell have."""
+    lines = [line.strip() for block in blocks for line in block.splitlines()]
+    return sum(bool(line) and not line.startswith("#") for line in lines)
 
 
 def _kinds(items: Path) -> dict[str, tuple[str, str]]:
@@ -143,14 +211,3 @@ def _kinds(items: Path) -> dict[str, tuple[str, str]]:
         return {item.name: (item.type, item.place) for item in load_items(items)}
     except ContentError:
         return {}
-
-
-def _solution_lines(text: str) -> list[int]:
-    """Return the lines of solution of each task cell."""
-    found = []
-    for cell in Page(text).cells:
-        blocks = _SOLUTION.findall(cell.source)
-        if blocks:
-            lines = [line for block in blocks for line in block.splitlines()]
-            found.append(sum(bool(line.strip()) and not line.strip().startswith("#") for line in lines))
-    return found

@@ -11,6 +11,7 @@ from ..exercises.running import load_checks
 from ..exercises.testing import Outcome, Runner
 from ..items.loader import load_items
 from ..items.models import BranchingItem, FillItem, MatchingItem, MultipleItem
+from ..minutes import routes_of
 from ..pages import words
 from ..problems import ContentError, Problem
 from .facts import UnitFacts
@@ -21,6 +22,7 @@ __all__ = ["describe", "item_ids", "lint_exercise"]
 _MOST_WORDS = 60
 _MOST_DELIVERABLES = 3
 _FEWEST_DECISIONS = 8
+_WITHOUT_CODE = "without code"
 
 declare(
     "exercise",
@@ -361,17 +363,34 @@ def _needed(function: ast.FunctionDef | None, functions, done=()) -> set[str]:
 @rule(
     "unit",
     "routes",
-    "An exercise has a route without code of at least 8 decisions; the one with code may be missing.",
-    "Add tasks of questions: sorting, matching, a conversation, readings of an explorable.",
+    "An exercise names its routes and their tasks. The one without code has questions only, at least "
+    "8 decisions; the one with code may be missing where it would be invented for its own sake.",
+    'Write exercise: {routes: {"with code": [t1, t2], "without code": [t3, t4]}}; the minutes are computed.',
     gap=True,
 )
 def _routes(facts: UnitFacts):
     if facts.exercise is None or facts.bank is None:
         return
-    names = [name for task in facts.exercise.tasks for name in task.items]
-    count = sum(map(_decisions, (item for item in facts.bank if item.name in names)))
+    path, routes = facts.exercise.path, routes_of(facts.exercise.path)
+    if _WITHOUT_CODE not in routes:
+        yield Found(path, 1, f"The exercise names no route “{_WITHOUT_CODE}”.")
+        return
+    tasks = {task.name: task for task in facts.exercise.tasks}
+    for name, members in routes.items():
+        for member in members:
+            if member not in tasks:
+                yield Found(path, 1, f"The route “{name}” names {member}, which is no task.")
+    for name, task in tasks.items():
+        if not any(name in members for members in routes.values()):
+            yield Found(path, task.line, f"{name} is on no route.")
+    plain = [tasks[name] for name in routes[_WITHOUT_CODE] if name in tasks]
+    for task in plain:
+        if task.cell is not None:
+            yield Found(path, task.line, f"{task.name} asks for code on the route “{_WITHOUT_CODE}”.")
+    asked = {name for task in plain for name in task.items}
+    count = sum(map(_decisions, (item for item in facts.bank if item.name in asked)))
     if count < _FEWEST_DECISIONS:
-        yield Found(facts.exercise.path, 1, f"The route without code has {count} decisions.")
+        yield Found(path, 1, f"The route “{_WITHOUT_CODE}” has {count} decisions.")
 
 
 def _decisions(item) -> int:
