@@ -66,7 +66,7 @@ def toc_text(root: Path) -> str:
     hospital = sorted(path.stem for path in (root / "hospital").glob("*.md") if path.stem != "index")
     tables = [{"file": f"hospital/{name}"} for name in hospital]
     back = [{"file": "hospital/index", "sections": tables}] if (root / "hospital" / "index.md").is_file() else []
-    names = ("glossary", "bibliography", "offline", "about", "your_data")
+    names = ("glossary", "bibliography", "question_types", "offline", "about", "your_data")
     back += [{"file": name} for name in names if (root / f"{name}.md").is_file()]
     contents = {
         "format": "jb-book",

@@ -83,17 +83,19 @@ def _lint(arguments):
     except UnknownTarget as error:
         print(error, file=sys.stderr)
         return 2
-    for gap in report.notes:
-        print(f"known gap: {gap}")
+    here = f"{paths.root()}{os.sep}"
+    if arguments.gaps or arguments.files:
+        for gap in report.notes:
+            print(f"known gap: {gap}".replace(here, ""))
     for problem in report.problems:
-        print(problem)
+        print(str(problem).replace(here, ""))
     failed = bool(report.problems)
     if arguments.code:
         failed |= subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=paths.root(), check=False).returncode
         style = [sys.executable, "-m", "ruff", "format", "--check", "."]
         failed |= subprocess.run(style, cwd=paths.root(), check=False).returncode
     if not report.problems:
-        known = f"; {len(report.notes)} known gaps" if report.notes else ""
+        known = f"; {len(report.notes)} known gaps (--gaps lists them)" if report.notes else ""
         print(f"Content: no problems{known}.")
     return int(failed)
 
@@ -167,6 +169,7 @@ def _parser():
     add("lab", _lab, "open JupyterLab on workbook/")
     lint = add("lint", _lint, "check the content against the frame")
     lint.add_argument("files", nargs="*", help="only these units (2.1.2), files or folders; by default all")
+    lint.add_argument("--gaps", action="store_true", help="list what pages say is still open, too")
     lint.add_argument("--rules", action="store_true", help="list every rule, with what to do about a breach")
     lint.add_argument("--code", action="store_true", help="code style as well")
     add("new-unit", _new_unit, "write the first version of a unit's files").add_argument(

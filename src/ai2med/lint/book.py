@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..curriculum import Unit
-from ..problems import Problem
+from ..items.loader import load_items
+from ..problems import ContentError, Problem
 from . import deck
 from .exercise import compare_with_checks
 from .facts import BookFacts, PageFacts, UnitFacts
-from .items import lint_bank
+from .items import lint_bank, lint_item
 from .registry import RULES, Found, declare, problem, rule, rules_for
 
 __all__ = ["Report", "UnknownTarget", "lint_book", "lint_page", "lint_report", "lint_unit"]
@@ -103,6 +104,9 @@ def lint_report(root: Path, only: Iterable[Path | str] | None = None) -> Report:
     for page in _pages(root):
         if wanted is None or _resolved(page) in wanted:
             report.problems += _page_problems(PageFacts(page, book))
+    for path in root.glob("*.items.yml"):
+        if wanted is None or _resolved(path) in wanted:
+            report.problems += _sample_problems(path)
     for entry in rules_for("book"):
         report.problems += [problem(entry.name, found) for found in entry.find(book)]
     if wanted is not None:
@@ -127,6 +131,7 @@ def _wanted(book: BookFacts, facts: list[UnitFacts], names: list) -> set[Path]:
     by_id = {each.unit.id: each for each in facts}
     known = {_resolved(path) for each in facts for path in each.files}
     known |= {_resolved(path) for path in [*_pages(book.root), *book.source_files, book.root / "_toc.yml"]}
+    known |= {_resolved(path) for path in book.root.glob("*.items.yml")}
     found = set()
     for name in map(str, names):
         place = _resolved(name) if Path(name).exists() else _resolved(book.root / name)
@@ -140,6 +145,15 @@ def _wanted(book: BookFacts, facts: list[UnitFacts], names: list) -> set[Path]:
         else:
             raise UnknownTarget(f"{name} is no file, folder or unit with content of this book.")
     return found
+
+
+def _sample_problems(path: Path) -> list[Problem]:
+    """Return what single questions outside a unit break."""
+    try:
+        bank = load_items(path)
+    except ContentError as error:
+        return list(error.problems)
+    return [found for item in bank for found in lint_item(bank, item)]
 
 
 def _page_problems(facts: PageFacts) -> list[Problem]:

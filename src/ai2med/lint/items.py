@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from math import ceil
 
 from ..items.loader import ItemBank
-from ..items.models import SingleItem
+from ..items.models import Item, SingleItem
 from ..items.text import plain
 from ..problems import Problem
 from ._item import item_issues
 from .facts import UnitFacts
 from .registry import Found, declare, problem, rule, rules_for
 
-__all__ = ["BankFacts", "lint_bank"]
+__all__ = ["BankFacts", "lint_bank", "lint_item"]
 
 declare(
     "file",
@@ -124,16 +124,20 @@ def lint_bank(
     known_sources : collection of str, optional
         Keys of the references. Without it, sources are not looked up.
     """
-    problems = []
-    for item in bank:
-        for issue in item_issues(item):
-            line = bank.line(item.name, *issue.path)
-            problems.append(Problem(bank.file, line, issue.rule, f"{item.name}: {issue.message}", issue.mend))
+    problems = [found for item in bank for found in lint_item(bank, item)]
     named = {item.outcome for item in bank} if unit_outcomes is None else unit_outcomes
     facts = BankFacts(bank, sorted(named), unit_outcomes is not None, known_sources)
     for entry in rules_for("bank"):
         problems += [problem(entry.name, found) for found in entry.find(facts)]
     return sorted(problems)
+
+
+def lint_item(bank: ItemBank, item: Item) -> list[Problem]:
+    """Return what one question of a bank breaks by itself."""
+    return [
+        Problem(bank.file, bank.line(item.name, *issue.path), issue.rule, f"{item.name}: {issue.message}", issue.mend)
+        for issue in item_issues(item)
+    ]
 
 
 @rule(
