@@ -192,8 +192,9 @@ def _read_page(unit: Unit) -> UnitPage:
     if not isinstance(found, dict):
         complain("unit-front-matter", "The block `unit:` is missing.", "Copy it from a finished unit.")
         raise ContentError(problems)
-    if found.get("id") != unit.id:
-        complain("unit-id", f"The id is {found.get('id')!r}, the place says {unit.id!r}.", f'Write id: "{unit.id}".')
+    if found.get("id", unit.id) != unit.id:
+        message = f"The id is {found['id']!r}, the place says {unit.id!r}."
+        complain("unit-id", message, "Take the line with id out: the place of the file decides.")
     outcomes = found.get("outcomes")
     if not (isinstance(outcomes, dict) and 3 <= len(outcomes) <= 6 and all(map(str, outcomes.values()))):
         complain("unit-outcomes", "A unit has 3 to 6 outcomes.", "Write outcomes: {a: One observable verb …, b: …}.")
