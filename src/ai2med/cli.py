@@ -77,19 +77,38 @@ def _prepare_data():
 
 
 def _lint(arguments):
-    from .lint import lint_book
+    from .lint import UnknownTarget, lint_report, rules_text
 
-    problems = lint_book(paths.root(), [Path(name) for name in arguments.files])
-    for problem in problems:
-        print(problem)
-    failed = bool(problems)
+    if arguments.rules:
+        print(rules_text())
+        return 0
+    try:
+        report = lint_report(paths.root(), arguments.files)
+    except UnknownTarget as error:
+        print(error, file=sys.stderr)
+        return 2
+    here = f"{paths.root()}{os.sep}"
+    if arguments.gaps or arguments.files:
+        for gap in report.notes:
+            print(f"known gap: {gap}".replace(here, ""))
+    for problem in report.problems:
+        print(str(problem).replace(here, ""))
+    failed = bool(report.problems)
     if arguments.code:
         failed |= subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=paths.root(), check=False).returncode
         style = [sys.executable, "-m", "ruff", "format", "--check", "."]
         failed |= subprocess.run(style, cwd=paths.root(), check=False).returncode
-    if not problems:
-        print("Content: no problems.")
+    if not report.problems:
+        known = f"; {len(report.notes)} known gaps (--gaps lists them)" if report.notes else ""
+        print(f"Content: no problems{known}.")
     return int(failed)
+
+
+def _unit(arguments):
+    from .unit_check import check_unit
+
+    _prepare_data()
+    return check_unit(arguments.unit, paths.root(), browser=not arguments.no_browser)
 
 
 def _new_unit(arguments):
@@ -160,12 +179,17 @@ def _parser():
     add("workbook", _workbook, "write the learner's notebooks into workbook/; edited ones are kept")
     add("lab", _lab, "open JupyterLab on workbook/")
     lint = add("lint", _lint, "check the content against the frame")
-    lint.add_argument("files", nargs="*", help="only these; by default all")
+    lint.add_argument("files", nargs="*", help="only these units (2.1.2), files or folders; by default all")
+    lint.add_argument("--gaps", action="store_true", help="list what pages say is still open, too")
+    lint.add_argument("--rules", action="store_true", help="list every rule, with what to do about a breach")
     lint.add_argument("--code", action="store_true", help="code style as well")
     add("new-unit", _new_unit, "write the first version of a unit's files").add_argument(
         "unit", help="for example 2.1.1"
     )
     add("toc", _toc, "write _toc.yml after a change of the programme; a new unit needs none")
+    unit = add("unit", _unit, "everything about one unit: rules, cells, exercise, pages built and visited")
+    unit.add_argument("unit", help="for example 2.1.1")
+    unit.add_argument("--no-browser", action="store_true", help="leave out the visit in Chromium")
     add("test", _test, "all tests, the browser's included").add_argument("pytest", nargs=argparse.REMAINDER)
     bench = add("bench", _bench, "measure build times, page weights, cohort throughput")
     bench.add_argument("--grow", action="store_true", help="measure copies of the book filled with stand-in units")

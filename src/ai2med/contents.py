@@ -14,7 +14,7 @@ from .curriculum import Curriculum, Module, load_curriculum
 
 __all__ = ["with_units", "write_toc"]
 
-_BACK = ("glossary", "bibliography", "offline", "about", "your_data")
+_BACK = ("glossary", "bibliography", "question_types", "offline", "about", "your_data")
 
 
 def _pattern(module: Module) -> str:

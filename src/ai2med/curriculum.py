@@ -7,7 +7,7 @@ records progress, so nothing can disagree.
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
@@ -15,7 +15,18 @@ import yaml
 from . import paths
 from .problems import ContentError, Problem
 
-__all__ = ["Curriculum", "Module", "Mooc", "Outcome", "Unit", "UnitPage", "front_matter", "load_curriculum", "slugify"]
+__all__ = [
+    "Curriculum",
+    "Module",
+    "Mooc",
+    "Outcome",
+    "Unit",
+    "UnitPage",
+    "front_matter",
+    "load_curriculum",
+    "slugify",
+    "unit_of_file",
+]
 
 
 def slugify(title: str) -> str:
@@ -77,11 +88,31 @@ class Outcome:
 class UnitPage:
     """What a finished unit's page says about itself in its front matter."""
 
-    reading: int
-    doing: int
     prerequisites: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     summary: str
+    unit: "Unit" = field(repr=False, compare=False)
+
+    @cached_property
+    def _minutes(self) -> tuple[int, dict[str, int]]:
+        from .minutes import unit_minutes
+
+        return unit_minutes(self.unit.path, self.unit.items_path, self.unit.exercise_path)
+
+    @property
+    def reading(self) -> int:
+        """Minutes for the page and its questions, computed from what stands in it."""
+        return self._minutes[0]
+
+    @property
+    def routes(self) -> dict[str, int]:
+        """Minutes for each route through the exercise, by its name; the only route of an exercise is called ""."""
+        return self._minutes[1]
+
+    @property
+    def doing(self) -> int:
+        """Minutes for the exercise, on its longest route."""
+        return max(self.routes.values(), default=0)
 
     @property
     def minutes(self) -> int:
@@ -160,12 +191,16 @@ class Unit:
         ContentError
             If a field is missing or of the wrong kind; all problems at once.
         """
-        return _cached_page(self.path, self.path.stat().st_mtime_ns if self.path.is_file() else 0, self)
+        return _cached_page(self.path, tuple(map(_changed_at, (self.path, self.items_path, self.exercise_path))), self)
 
 
-# By the time of its last change: who watches the sources sees an edit without a restart.
+def _changed_at(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
+# By the last changes of the files that it is computed from: who watches the sources sees an edit without a restart.
 @lru_cache(maxsize=512)
-def _cached_page(_path: Path, _stamp: int, unit: Unit) -> UnitPage:
+def _cached_page(_path: Path, _stamps: tuple[int, ...], unit: Unit) -> UnitPage:
     return _read_page(unit)
 
 
@@ -195,10 +230,6 @@ def _read_page(unit: Unit) -> UnitPage:
     if found.get("status", "draft") != "draft":
         message = f"The status is {found['status']!r}."
         complain("unit-status", message, "Write status: draft, or nothing once the unit is finished.")
-    minutes = found.get("minutes")
-    if not (isinstance(minutes, dict) and all(isinstance(minutes.get(k), int) for k in ("reading", "doing"))):
-        complain("unit-minutes", "Minutes are missing.", "Write minutes: {reading: 40, doing: 50}, whole numbers.")
-        minutes = {"reading": 0, "doing": 0}
     outcomes = found.get("outcomes")
     if not (isinstance(outcomes, dict) and 3 <= len(outcomes) <= 6 and all(map(str, outcomes.values()))):
         complain("unit-outcomes", "A unit has 3 to 6 outcomes.", "Write outcomes: {a: One observable verb …, b: …}.")
@@ -213,11 +244,10 @@ def _read_page(unit: Unit) -> UnitPage:
     if problems:
         raise ContentError(problems)
     return UnitPage(
-        reading=minutes["reading"],
-        doing=minutes["doing"],
         prerequisites=tuple(map(str, prerequisites)),
         outcomes=tuple(Outcome(f"{unit.id}-{letter}", str(text)) for letter, text in outcomes.items()),
         summary=summary,
+        unit=unit,
     )
 
 
@@ -386,3 +416,16 @@ def load_curriculum(root: Path | None = None) -> Curriculum:
     """Return the programme of the book at `root`, by default of the book that `ai2med.paths.root` finds."""
     path = (root or paths.root()) / "curriculum.yml"
     return _cached(path, path.stat().st_mtime_ns)
+
+
+def unit_of_file(path: str | Path) -> Unit | None:
+    """Return the unit to which a page, questions file, exercise, checks module or deck belongs by its place.
+
+    None for a file that lies in no book, or that is no unit's.
+    """
+    path = Path(path).absolute()
+    for folder in path.parents:
+        if (folder / "curriculum.yml").is_file():
+            docname = path.relative_to(folder).as_posix().partition(".")[0]
+            return load_curriculum(folder).by_docname(docname)
+    return None

@@ -6,9 +6,9 @@ import pytest
 
 from ai2med.curriculum import load_curriculum
 from ai2med.exercises import blocks
-from ai2med.exercises.lint import describe, item_ids, lint_exercise
 from ai2med.exercises.notebook import find_exercises, read_exercise
 from ai2med.exercises.testing import Runner
+from ai2med.lint.exercise import describe, item_ids, lint_exercise
 from ai2med.problems import ContentError
 
 PATHS = find_exercises()
@@ -86,11 +86,19 @@ def test_the_untouched_starter_fails_with_a_next_step(path, name):
 
 @pytest.mark.parametrize(("path", "name"), tasks())
 def test_every_wrong_attempt_gets_exactly_its_feedback(path, name):
-    attempts = outcomes(path, name)[2:]
+    attempts = [outcome for outcome in outcomes(path, name)[2:] if outcome.expect]
     assert len(attempts) >= 2 or runner(path).exercise.task(name).items
     amiss = [f"{outcome.label}: {describe(outcome)}" for outcome in attempts if not outcome.as_promised]
     assert not amiss
     assert all(outcome.feedback.hint for outcome in attempts)
+
+
+@pytest.mark.parametrize(("path", "name"), tasks())
+def test_every_right_variant_passes(path, name):
+    variants = [outcome for outcome in outcomes(path, name)[2:] if outcome.expect == ""]
+    assert variants or runner(path).exercise.task(name).items
+    amiss = [f"{outcome.label}: {describe(outcome)}" for outcome in variants if not outcome.as_promised]
+    assert not amiss
 
 
 @pytest.mark.parametrize(("path", "name"), tasks())

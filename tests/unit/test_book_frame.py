@@ -89,7 +89,7 @@ def unit_html(folder):
 
 def test_header_strip_outcomes_and_unit_id_are_added(unit_html):
     assert '<article data-unit-id="2.1.1">' in unit_html
-    assert "about 40 min of reading" in unit_html
+    assert re.search(r"about \d+ min of reading", unit_html)
     assert 'id="outcome-a"' in unit_html
     assert unit_html.count("You will be able to") == 1
     # The outcomes would give the answer of the opening question away.

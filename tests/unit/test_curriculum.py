@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai2med import paths
-from ai2med.curriculum import front_matter, load_curriculum, read_curriculum, slugify
+from ai2med.curriculum import front_matter, load_curriculum, read_curriculum, slugify, unit_of_file
 from ai2med.problems import ContentError
 
 
@@ -51,6 +51,15 @@ def test_a_unit_is_finished_when_page_and_questions_exist(tmp_path):
     assert not unit.finished
 
 
+def test_the_place_of_a_file_tells_its_unit(tmp_path):
+    unit = book(tmp_path, "---\n---\n# Validation Methods\n")
+    deck = unit.path.with_suffix(".deck.md")
+    for path in (unit.path, unit.items_path, unit.exercise_path, unit.exercise_path.with_suffix(".py"), deck):
+        assert unit_of_file(path) == unit
+    assert unit_of_file(tmp_path / "index.md") is None
+    assert unit_of_file("/nowhere/page.md") is None
+
+
 @pytest.mark.parametrize(
     ("block", "draft"),
     [("unit: {status: draft}", True), ("unit: {id: '2.2.4'}", False), ("unit: [", False), ("other: 1", False)],
@@ -80,7 +89,6 @@ def test_the_place_of_a_page_tells_its_unit(tmp_path):
         ("unit: {id: '2.2.4'}", "unit-outcomes"),
         ("unit: {status: ready}", "unit-status"),
         ("unit: {id: '2.2.5'}", "unit-id"),
-        ("unit: {id: '2.2.4', minutes: long}", "unit-minutes"),
         ("unit: {id: '2.2.4', summary: short}", "unit-summary"),
         ("unit: {id: '2.2.4', prerequisites: 2.2.1}", "unit-prerequisites"),
         ("unit: [", "front-matter"),

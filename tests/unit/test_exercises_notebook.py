@@ -1,6 +1,7 @@
 """An exercise is read with its tasks; a malformed one is refused with file, line, rule and mend."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def line_of(text, wanted):
 
 def test_the_sample_is_read_with_its_tasks():
     exercise = read_exercise(SAMPLE)
-    assert (exercise.unit, exercise.minutes, exercise.title) == ("9.1.1", 10, "Exercise: Counting Stays")
+    assert (exercise.unit, exercise.title) == ("9.1.1", "Exercise: Counting Stays")
     assert [task.id for task in exercise.tasks] == ["9.1.1-t1", "9.1.1-t2", "9.1.1-t3"]
     first, _, last = exercise.tasks
     assert first.title == "Task 1: Count the events"
@@ -64,6 +65,18 @@ def test_only_notebooks_that_say_so_are_exercises(tmp_path):
     assert [path.name for path in find_exercises(tmp_path)] == ["a.md"]
 
 
+def test_the_place_of_a_file_tells_its_unit_and_a_written_one_has_to_agree(tmp_path, text):
+    shutil.copytree(SAMPLE.parents[3], tmp_path / "book")
+    path = tmp_path / "book" / SAMPLE.relative_to(SAMPLE.parents[3])
+    path.write_text(text.replace('exercise:\n  unit: "9.1.1"\n', ""))
+    assert read_exercise(path).unit == "9.1.1"
+    assert find_exercises(tmp_path) == [path]
+    path.write_text(text.replace('unit: "9.1.1"', 'unit: "9.1.2"'))
+    with pytest.raises(ContentError) as refused:
+        read_exercise(path)
+    assert [problem.rule for problem in refused.value.problems] == ["unit-mismatch"]
+
+
 def test_a_statement_may_hold_fences_of_fewer_colons():
     text = "::::{task} t3\n:::{check} x01\n:::\n::::\n:::{task} t4\nopen"
     assert list(statements(text)) == [("t3", ":::{check} x01\n:::", 0, 3), ("t4", "open", 4, None)]
@@ -72,7 +85,6 @@ def test_a_statement_may_hold_fences_of_fewer_colons():
 # Each mistake: what is replaced in the sample, by what, the rule that must speak, the text on the line it must name.
 MISTAKES = [
     ('  unit: "9.1.1"\n', "", "front-matter", None),
-    ("minutes: 10", "minutes: soon", "front-matter", None),
     ("# Exercise: Counting Stays", "Counting stays.", "title", None),
     ("### END SOLUTION\n```", "```", "solution-block", "### BEGIN SOLUTION"),
     ("# events = ...", "events = ...", "solution-block", "events = ..."),
@@ -118,7 +130,7 @@ def test_a_missing_check_and_a_check_before_its_task_are_found(tmp_path, text):
 
 
 def test_an_exercise_without_tasks_is_refused(tmp_path):
-    text = '---\nexercise:\n  unit: "9.1.1"\n  minutes: 5\n---\n# Exercise: Nothing\n'
+    text = '---\nexercise:\n  unit: "9.1.1"\n---\n# Exercise: Nothing\n'
     assert [problem.rule for problem in problems_of(tmp_path, text)] == ["no-task"]
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from ai2med.exercises.__main__ import main
-from ai2med.exercises.lint import lint_exercise
 from ai2med.exercises.notebook import read_exercise
 from ai2med.exercises.testing import Runner, copy_namespace, outcomes_of, quiet, run_cell
+from ai2med.lint import lint_exercise
 from ai2med.problems import ContentError
 
 ROOT = Path(__file__).parent / "fixtures/exercises/good"
@@ -39,8 +39,24 @@ def test_each_run_of_a_task_gives_what_the_exercise_promises():
         ("counts after the horizon", "horizon"),
         ("counts stays", "wrong-count"),
         ("forgets the name", "missing-events"),
+        ("a NumPy number", ""),
     ]
     assert all(outcome.as_promised for outcome in outcomes)
+
+
+def test_a_right_variant_has_to_pass(sample):
+    spoil(sample.with_suffix(".py"), '"events", int,', '"events", str,')
+    found = lint_exercise(sample, run=True)
+    assert any(problem.rule == "answer" and "a NumPy number: failed" in problem.message for problem in found)
+
+
+def test_a_starter_that_raises_is_not_as_promised(sample):
+    spoil(sample, "# events = ...", "# events = ... + 1")
+    exercise = read_exercise(sample)
+    starter = list(outcomes_of(exercise, exercise.task("t1")))[1]
+    assert not starter.as_promised
+    found = lint_exercise(sample, run=True)
+    assert any(problem.rule == "answer" and "starter" in problem.message for problem in found)
 
 
 def test_tasks_may_be_run_in_any_order():
@@ -86,7 +102,7 @@ def test_a_notebook_that_defines_a_class_is_run_again_instead_of_copied(sample):
 def test_an_attempt_that_raises_is_checked_all_the_same(sample):
     spoil(sample.with_suffix(".py"), "count = 1", "count = 1 / 0")
     exercise = read_exercise(sample)
-    last = list(outcomes_of(exercise, exercise.task("t1")))[-1]
+    last = list(outcomes_of(exercise, exercise.task("t1")))[-2]
     assert last.feedback.key == "missing-events"
     assert "ZeroDivisionError" in last.error
 
@@ -143,6 +159,13 @@ MISTAKES = [
     ('praise="You kept to the horizon.",', "", "praise", "not praised"),
     ('"forgets the name"', '"counts stays"', "wrong-attempts", "counts stays"),
     ('expect="horizon"', 'expect="beyond"', "no-message", "'beyond'"),
+    ('expect="horizon"),', 'expect="beyond",),', "no-message", "'beyond'"),
+    (
+        "right=(RightVariant(\"a NumPy number\", \"events = stays.query('hours <= 72')['event'].sum()\"),),",
+        "",
+        "right-variant",
+        "no right",
+    ),
 ]
 
 
@@ -162,10 +185,10 @@ def test_fewer_than_two_wrong_attempts_are_not_enough(sample):
 
 def test_a_missing_question_and_a_missing_checks_module_are_found(sample):
     exercise = read_exercise(sample)
-    exercise.items_path.write_text('unit: "9.1.1"\nitems: [{id: x01}]\n')
+    text = exercise.items_path.read_text()
+    exercise.items_path.write_text(text[: text.index("  - id: x02")])
     assert ["There is no question x02." in problem.message for problem in lint_exercise(sample)] == [True]
-    exercise.items_path.unlink()
-    assert len(lint_exercise(sample)) == 2
+    exercise.items_path.write_text(text)
     sample.with_suffix(".py").unlink()
     assert [problem.rule for problem in lint_exercise(sample)] == ["checks-module"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ai2med.items import lint_bank, lint_files, load_items, read_items
-from ai2med.items.__main__ import main
+from ai2med.items import load_items, read_items
+from ai2med.lint import lint_bank
 
 FIXTURE = Path(__file__).parent / "fixtures" / "items" / "every_type.items.yml"
 TEXT = FIXTURE.read_text(encoding="utf-8")
@@ -185,44 +185,6 @@ def test_the_length_of_figures_tells_nothing():
 def test_a_good_reply_may_be_the_longest_at_half_of_the_nodes_only():
     text = TEXT.replace("It may well be wrong, so let us look at it together.", "It may be wrong.")
     assert [problem.rule for problem in _problems(text)] == ["key-longest"]
-
-
-def _unit_folder(tmp_path, unit='"9.1.1"', outcomes="{a: Compute, b: Choose}"):
-    (tmp_path / "page.items.yml").write_text(TEXT, encoding="utf-8")
-    page = f"---\nkernelspec: {{name: python3}}\nunit:\n  id: {unit}\n  outcomes: {outcomes}\n---\n# Page\n"
-    (tmp_path / "page.md").write_text(page, encoding="utf-8")
-    (tmp_path / "references").mkdir(exist_ok=True)
-    (tmp_path / "references" / "general.bib").write_text("@article{example2020,\n title={Example}}\n", encoding="utf-8")
-    return tmp_path / "page.items.yml"
-
-
-def test_files_are_checked_against_the_page_beside_them(tmp_path):
-    assert lint_files([_unit_folder(tmp_path)]) == []
-    rules = {problem.rule for problem in lint_files([_unit_folder(tmp_path, '"9.1.2"', "{a: Compute}")])}
-    assert rules == {"unit-mismatch", "outcome-unknown"}
-
-
-def test_files_are_checked_against_the_bibliography(tmp_path):
-    path = _unit_folder(tmp_path)
-    (tmp_path / "references" / "general.bib").write_text("", encoding="utf-8")
-    assert [problem.rule for problem in lint_files([path])] == ["source-unknown"]
-
-
-def test_files_that_cannot_be_read_are_reported_with_the_others(tmp_path):
-    bad = tmp_path / "bad.items.yml"
-    bad.write_text("items: [", encoding="utf-8")
-    assert [problem.rule for problem in lint_files([bad, _unit_folder(tmp_path)])] == ["yaml"]
-
-
-def test_the_command_prints_problems_or_a_count(tmp_path, capsys):
-    path = _unit_folder(tmp_path)
-    assert main([str(path)]) == 0
-    assert capsys.readouterr().out == "9 items, no problems\n"
-    path.write_text(TEXT.replace("level: recall", "level: remember"), encoding="utf-8")
-    assert main([str(path)]) == 1
-    line = TEXT.splitlines().index("    level: recall") + 1
-    assert f"page.items.yml:{line}: unknown-value" in capsys.readouterr().out
-    assert main([]) == 2
 
 
 def test_problems_come_in_the_order_of_the_file():

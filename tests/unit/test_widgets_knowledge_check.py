@@ -15,7 +15,6 @@ FIXTURE = Path(__file__).parents[1] / "browser" / "fixtures" / "all_types.items.
 PAGE = """---
 unit:
   id: "2.2.4"
-  minutes: {reading: 10, doing: 10}
   outcomes: {a: Choose a split, b: Measure a model, c: Report a result}
   summary: How to test a model so that the result holds.
 ---

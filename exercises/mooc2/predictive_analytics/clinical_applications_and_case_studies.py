@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from ai2med.exercises import Task, WrongAttempt, close_to, fail, need, need_frame
+from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
 
 VERSION_FROM, LAST_NIGHT = "2025-03-01", "2025-12-31 23:59"
 BOXES = ("found", "missed", "false_alarms", "quiet")
@@ -222,7 +222,7 @@ def check_t2(ns):
                 "Take low and high from the same call that gave `before`.",
             )
     for kind, name in (("all", "holds_all"), ("before", "holds_before")):
-        sites = sorted(map(str, need(ns, name, list, "sites whose interval holds 0.86")))
+        sites = sorted(map(str, need(ns, name, (list, tuple, set), "sites whose interval holds 0.86")))
         if sites == holds[kind]:
             continue
         said, should = ", ".join(sites) or "no site", ", ".join(holds[kind]) or "no site"
@@ -439,7 +439,7 @@ def check_t4(ns):
             + (": answering nobody does better." if net < 0 else ", and nobody has confirmed it on later months."),
             "Which conditions would have to hold first? Then the word is conditional.",
         )
-    conditions = _entry(memo, "memo", "conditions", list, "what must hold first")
+    conditions = _entry(memo, "memo", "conditions", (list, tuple), "what must hold first")
     if decision == "conditional" and not [text for text in conditions if isinstance(text, str) and text.strip()]:
         fail(
             "no-conditions",
@@ -560,6 +560,24 @@ TASKS = [
             '`1000 * ours.groupby(["event", "alert"]).size() / len(ours)` gives the four boxes.',
             "For the nights, filter `alerts` by period, site, rule and shift, and divide its length by `nights`.",
         ),
+        right=(
+            RightVariant(
+                "shares times 1,000, counted with masks",
+                code="""
+                    ours = mornings.query("site == 'C' and model_version == '2.0'")
+                    flag, event = ours["alert"] == 1, ours["event"] == 1
+                    people = {
+                        "quiet": 1000 * float((~flag & ~event).mean()),
+                        "false_alarms": 1000 * float((flag & ~event).mean()),
+                        "missed": 1000 * float((~flag & event).mean()),
+                        "found": 1000 * float((flag & event).mean()),
+                    }
+                    ppv = float(event[flag].mean() * 100)
+                    since = alerts[(alerts["raised_at"] >= "2025-03-01") & (alerts["raised_at"] < "2026-01-01")]
+                    alerts_per_night = since.query("site == 'C' and rule == 'wardsignal' and shift == 'night'").shape[0] / nights
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "reads the sensitivity as predictive value",
@@ -651,6 +669,20 @@ TASKS = [
             'Call `auroc_interval` twice: with `rows`, and with `rows[rows["team_called"] == 0]`.',
             "A list gets the site if low <= claim <= high, each with its own interval.",
         ),
+        right=(
+            RightVariant(
+                "sites in another container, rounded to four digits",
+                code="""
+                    results = [auroc_interval(part) for part in (rows, rows[rows["team_called"] != 1])]
+                    (auroc, low, high), (before, before_low, before_high) = np.round(results, 4)
+                    rows_of_audit[site] = {"low": before_low, "high": before_high, "before": before, "all": auroc}
+                    if low <= claim <= high:
+                        holds_all = [*holds_all, site]
+                    if before_low <= claim <= before_high:
+                        holds_before = [*holds_before, site]
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt("pools the sites", _audit(all="auroc_interval(mornings)[0]"), "pooled"),
             WrongAttempt("keeps the mornings after a call", _audit(rows="rows"), "after-call"),
@@ -680,6 +712,25 @@ TASKS = [
             "Three steps: fit on `early`, choose on `early`, report on `later`.",
             "`28 * (risk_early >= t).mean()` are the alerts per 28 at a threshold t. Take the first t of `grid` with at most 3.",
             "found and false are counts among `later` with `risk_later >= threshold`; net benefit is (found - false / 49) / n.",
+        ),
+        right=(
+            RightVariant(
+                "a weak penalty, alerts counted with sums",
+                code="""
+                    update = LogisticRegression(C=1e6, max_iter=1000).fit(lp(early), early["event"].to_numpy())
+                    risk_early = update.predict_proba(lp(early))[:, 1]
+                    risk_later = update.predict_proba(lp(later))[:, 1]
+                    fits = [float(t) for t in grid if 28 * np.sum(risk_early >= t) / len(early) <= 3]
+                    threshold = min(fits)
+                    flag = risk_later >= threshold
+                    event = later["event"].to_numpy() == 1
+                    report = {
+                        "net_benefit": 1000 * float((flag & event).mean() - (flag & ~event).mean() / 49),
+                        "found_of_100": float(flag[event].mean() * 100),
+                        "alerts_per_28": 28.0 * flag.sum() / len(later),
+                    }
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(
@@ -738,6 +789,26 @@ TASKS = [
             "Begin with version and rung, then copy the sentence with the numbers from `per_1000`.",
             "For the stop rule compute two chances with `binom.cdf(fewest - 1, window, p)`: p = silent_ppv, and half of it.",
             "Try a window of 250 and raise `fewest` until the halved value is noticed; then look at the first chance again.",
+        ),
+        right=(
+            RightVariant(
+                "no-go in other words, another window",
+                code="""
+                    window = 300
+                    memo = {
+                        "product": "WardSignal, version 2.0",
+                        "place": "site C",
+                        "decision": "no-go",
+                        "numbers": "Of 1,000 mornings {found} are found, {missed} are missed and {false_alarms} are false.".format(**per_1000),
+                        "evidence": "silent prospective",
+                        "benefit": "We do not know it: nobody acted on the alerts, no outcome of patients was measured.",
+                        "conditions": ("a local threshold", "a count on later months", "two nurses a night who can answer"),
+                        "owner": "Dr D. Petrou",
+                        "review": "2026-09-30",
+                        "stop_rule": {"window": window, "fewest": int(binom.ppf(0.10, window, silent_ppv))},
+                    }
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt("names no version", _memo(product='"WardSignal"'), "no-version"),

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from ai2med.exercises import Task, WrongAttempt, close_to, fail, need, need_frame
+from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
 
 VERDICTS = ("groups", "association, no groups", "not even association")
 COPIES, LOOKS, FEWEST, Q = 5, 5, 10, 0.10
@@ -494,6 +494,21 @@ TASKS = [
             "with `one_cloud`.",
             "Beats shuffled columns: association. Does not beat one cloud: no groups.",
         ),
+        right=(
+            RightVariant(
+                "scaled with pandas, arrays instead of lists",
+                code="""
+                    guess = 0.25
+                    Z = ((logged - logged.mean()) / logged.std(ddof=0)).to_numpy()
+                    observed = float(silhouette_score(Z, k_means(Z, 2).labels_))
+                    copies = [shuffled(Z, rng) for _ in range(5)]
+                    null = np.array([silhouette_score(copy, k_means(copy, 2).labels_) for copy in copies])
+                    clouds = [one_cloud(Z, rng) for _ in range(5)]
+                    cloud = tuple(silhouette_score(copy, k_means(copy, 2).labels_) for copy in clouds)
+                    verdict = "association, no groups"
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "leaves the columns unscaled",
@@ -538,6 +553,24 @@ TASKS = [
             "For one resample: `rows = rng.integers(len(Z), size=len(Z))`, then `k_means(Z[rows], k).predict(Z)`.",
             "`assigned = rule.predict(Z_c)`, `own = k_means(Z_c, k).labels_`, and compare with `adjusted_rand_score`.",
         ),
+        right=(
+            RightVariant(
+                "resampled people, groups with other names",
+                code="""
+                    scaler = StandardScaler().fit(at_ab)
+                    Z, Z_c = scaler.transform(at_ab), scaler.transform(at_c)
+                    rule = k_means(Z, k)
+                    agreements = []
+                    for _ in range(5):
+                        some = pd.DataFrame(Z).sample(frac=1, replace=True, random_state=rng.integers(10**6)).to_numpy()
+                        agreements.append(adjusted_rand_score(k_means(some, k).predict(Z), rule.labels_))
+                    stability = sum(agreements) / len(agreements)
+                    assigned = pd.Series(rule.predict(Z_c), index=at_c.index)
+                    own = [k - 1 - group for group in k_means(Z_c, k).labels_]
+                    replication = float(adjusted_rand_score(own, assigned))
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "compares groups by number",
@@ -581,6 +614,26 @@ TASKS = [
             '`false_discovery_control(searched["p"])` gives one q for each pair. Compute it before you filter.',
             'Keep `(searched["q"] <= 0.10) & (searched["people"] >= 10)`, sort by lift.',
             "`has.iloc[rng.integers(len(has), size=len(has))]` is one resample; `lift_of` and `np.percentile` do the rest.",
+        ),
+        right=(
+            RightVariant(
+                "the q values by hand, people drawn with sample()",
+                code="""
+                    searched = pairs(has).sort_values("p").reset_index(drop=True)
+                    raw = searched["p"] * len(searched) / (searched.index + 1)
+                    searched["q"] = np.minimum.accumulate(raw.to_numpy()[::-1])[::-1]
+                    kept = searched.query("q <= 0.10 and people >= 10").sort_values("lift", ascending=False)
+
+
+                    def resample(rng):
+                        return has.sample(n=len(has), replace=True, random_state=int(rng.integers(2**31)))
+
+
+                    a, b = kept[["a", "b"]].iloc[0]
+                    lifts = pd.Series([lift_of(resample(rng), a, b) for _ in range(300)])
+                    low, high = lifts.quantile([0.025, 0.975])
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(
@@ -631,6 +684,21 @@ TASKS = [
             'First the units: `labs["value"].where(labs["unit"] != "mg/dL", labs["value"] * 88.4)`.',
             "Robust z column by column. A gross error is extreme in one column: rank stays by their largest |z|.",
             "For `patients`, keep stays with largest |z| of at most 6, rank by `(z**2).sum(axis=1)`, take 50.",
+        ),
+        right=(
+            RightVariant(
+                "index as lists, sorted instead of nlargest",
+                code="""
+                    factor = labs["unit"].map({"mg/dL": 88.4}).fillna(1.0)
+                    rows = first_values(labs.assign(value=labs["value"] * factor))
+                    z = (rows - rows.median()) / (1.4826 * (rows - rows.median()).abs().median())
+                    largest = z.abs().max(axis=1)
+                    review = list(largest.sort_values(ascending=False).index[:50])
+                    rest = z[~(largest > 6)]
+                    patients = (rest**2).sum(axis=1).sort_values(ascending=False).index[:50].tolist()
+                    share_worse = float(worse.loc[patients].mean() * 100)
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from ai2med.exercises import Task, WrongAttempt, close_to, fail, need, need_frame
+from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
 
 TIME_ZERO_HOURS, HORIZON_HOURS = 24, 48
 LEAKS = {"bed_request", "outreach_lactate"}
@@ -449,6 +449,18 @@ TASKS = [
             '`people = timed[timed["left_at"] > timed["t0"]].copy()`; no condition may use anything later than `t0`.',
             '`people["y"] = (people["event_at"] <= people["t0"] + horizon).astype(int)`; a missing time gives 0.',
         ),
+        right=(
+            RightVariant(
+                "Boolean outcome, NumPy numbers",
+                code="""
+                    timed = stays.assign(t0=stays["ward_arrival_at"] + day)
+                    people = timed.query("left_at > t0")
+                    people = people.assign(y=people["event_at"] - people["t0"] <= horizon)
+                    n, events = np.int64(len(people)), people["y"].sum()
+                    too_early = (timed["event_at"] <= timed["t0"]).sum()
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "uses the bed request in the filter",
@@ -532,6 +544,21 @@ TASKS = [
             "`late = (hours > 24).sum() / hours.notna().sum()`, and the leaks are where it is above 0.",
             "`repaired` needs one line: the AUROC of `hours['outreach_lactate'] <= 24`.",
         ),
+        right=(
+            RightVariant(
+                "sorted, with a set of names",
+                code="""
+                    strength = {}
+                    for c in COLUMNS:
+                        area = roc_auc_score(wide["y"], wide[c].fillna(wide[c].median()))
+                        strength[c] = max(area, 1 - area)
+                    strength = pd.Series(strength).sort_values(ascending=False)
+                    late = hours.gt(24).sum() / hours.count()
+                    leaks = set(late[late > 0].index)
+                    repaired = roc_auc_score(wide["y"], (hours["outreach_lactate"] <= 24).astype(float))
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "drops every strong predictor",
@@ -604,6 +631,18 @@ TASKS = [
             "The Brier score needs risks: for the base rate the same number for everybody.",
             "`np.full(len(test), train['y'].mean())` gives each test patient the rate of the training patients.",
             "Build the pipeline in the loop, `fit` on `train[columns]`, then `predict_proba(test[columns])[:, 1]`.",
+        ),
+        right=(
+            RightVariant(
+                "the score by its definition, in another order",
+                code="""
+                    for name, columns in reversed(list(SETS.items())):
+                        model = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(penalty=None))
+                        risk = model.fit(train[columns], train["y"]).predict_proba(test[columns])[:, 1]
+                        brier[name] = float(((risk - test["y"]) ** 2).mean())
+                    brier["base rate"] = np.mean((test["y"] - train["y"].mean()) ** 2)
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(
@@ -685,6 +724,23 @@ TASKS = [
             "Which stays ended so late that their 30 days are not over when the data end?",
             "Cut by date, not by the outcome: `discharged_at` + horizon at or before `end_of_data`, and ended alive.",
             '`rows = stays[(stays["died_in_hospital"] == 0) & (seen_until <= end_of_data)]`, with 30 days.',
+        ),
+        right=(
+            RightVariant(
+                "fewer predictors in a tuple, rows by query",
+                code="""
+                    protocol = {
+                        "population": "adult stays of the three sites that ended with the patient leaving alive",
+                        "time_zero": "discharged_at",
+                        "horizon_days": 30.0,
+                        "target": "readmitted_30d",
+                        "predictors": ("age", "admissions_12m"),
+                        "decision": "Each morning a nurse calls the 10 patients with the highest risk.",
+                    }
+                    last = end_of_data - pd.Timedelta("30D")
+                    rows = stays.query("died_in_hospital == 0 and discharged_at <= @last").sort_values("age")
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(

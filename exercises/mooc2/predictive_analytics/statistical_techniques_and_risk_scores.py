@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from ai2med import scores
-from ai2med.exercises import Task, WrongAttempt, close_to, fail, need, need_frame
+from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
 
 MOST_ITEMS = 8
 LOST_AT_MOST = 0.06
@@ -416,6 +416,20 @@ TASKS = [
             "Three cases of consciousness matter: alert, not alert, unknown. `awake.notna()` comes second.",
             "`np.where(stays['spo2_scale'] == 2, on_scale_2, on_scale_1)`, then `parts.sum(axis=1, skipna=False)`.",
         ),
+        right=(
+            RightVariant(
+                "pd.cut and map",
+                code="""
+                    bands = pd.cut(pulse, [-np.inf, 40, 50, 90, 110, 130, np.inf], labels=False)
+                    parts["heart_rate"] = bands.map({0: 3, 1: 1, 2: 0, 3: 1, 4: 2, 5: 3})
+                    parts["consciousness"] = awake.map(lambda state: 0 if state == "A" else 3, na_action="ignore").astype(float)
+                    parts["spo2"] = on_scale_1.where(stays["spo2_scale"] != 2, on_scale_2)
+                    stays["news2"] = parts.sum(axis=1, skipna=False)
+                    both = stays.merge(charted, on=["admission_id", "taken_at"]).dropna(subset=["news2", "news2_charted"])
+                    share_wrong = float((both["news2"] != both["news2_charted"]).mean() * 100)
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "writes < for ≤",
@@ -497,6 +511,20 @@ TASKS = [
             "`np.exp(coefficient / one_sd)`, `model.predict_proba(patient)[0, 1]`, and "
             "`expit(logit(0.30) + np.log(odds_ratio))`.",
         ),
+        right=(
+            RightVariant(
+                "odds ratio from two predictions",
+                code="""
+                    model = make_pipeline(columns, LogisticRegression(penalty=None, max_iter=5000))
+                    model.fit(developed[["news2", "age"]], developed["event"])
+                    risk_patient = float(model.predict_proba(patient)[0, 1])
+                    one_more = model.predict_proba(patient.assign(news2=patient["news2"] + 1))[0, 1]
+                    odds_ratio = one_more / (1 - one_more) / (risk_patient / (1 - risk_patient))
+                    odds = 0.30 / 0.70 * odds_ratio
+                    risk_from_30 = odds / (1 + odds)
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "takes the default for maximum likelihood",
@@ -548,6 +576,20 @@ TASKS = [
             "Work on the log-odds: `logit(risk) + d`, and back with `expit`.",
             "Which `d` makes `expit(logit(repair['risk']) + d).mean()` equal to `repair['event'].mean()`?",
             "`brentq(lambda d: expit(lp + d).mean() - repair['event'].mean(), -5, 5)`, then apply it to `judge`.",
+        ),
+        right=(
+            RightVariant(
+                "halving the interval by hand, an array",
+                code="""
+                    lp = np.asarray(logit(repair["risk"]))
+                    low, high = -5.0, 5.0
+                    for _ in range(60):
+                        delta = (low + high) / 2
+                        low, high = (delta, high) if expit(lp + delta).mean() < repair["event"].mean() else (low, delta)
+                    updated = 1 / (1 + np.exp(-(np.asarray(logit(judge["risk"])) + delta)))
+                    gap = 100 * float(np.mean(judge["event"]) - updated.mean())
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(
@@ -606,6 +648,28 @@ TASKS = [
             "Take the signs of NEWS2, and give breathing two cuts. Write one comparison for each item.",
             "Fit a logistic regression of `event` on `items(make)`, divide its coefficients by 0.4 and round.",
             "`score = items(test) @ points`; the table is a logistic regression on `items(make) @ points`, in `make`.",
+        ),
+        right=(
+            RightVariant(
+                "other cut-points, other size of a point",
+                code="""
+                    def items(rows):
+                        return pd.DataFrame({
+                            "pulse 100 or more": rows["heart_rate"] >= 100, "breathing 20 or more": rows["resp_rate"] >= 20,
+                            "systolic 105 or less": rows["sbp"] <= 105, "saturation 92 or less": rows["spo2"] <= 92,
+                            "age 70 or more": rows["age"] >= 70,
+                        }).astype("int64")
+
+
+                    fitted = LogisticRegression(penalty=None, max_iter=5000).fit(items(make), make["event"])
+                    points = pd.Series((fitted.coef_[0] / 0.3).round().astype(int), index=items(make).columns)
+                    score = (items(test) * points).sum(axis=1)
+                    column = (items(make) * points).sum(axis=1).to_frame()
+                    table = LogisticRegression(penalty=None).fit(column.to_numpy(), make["event"])
+                    risk = pd.Series(table.predict_proba(score.to_numpy().reshape(-1, 1))[:, 1], index=score.index)
+                    auroc_lost = float(roc_auc_score(test["event"], test["risk"]) - roc_auc_score(test["event"], score))
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from ai2med.exercises import Task, WrongAttempt, close_to, fail, need, need_frame
+from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
 
 DESIGNS = ("random", "patient", "time", "site")
 _UNDECIDED = re.compile(
@@ -34,7 +34,7 @@ def _as_pairs(designs, name):
 
 
 def check_t1(ns):
-    guess = need(ns, "guess", list, "your order of the four designs")
+    guess = need(ns, "guess", (list, tuple), "your order of the four designs")
     designs = need(ns, "designs", dict, "the folds of each design")
     rows = need_frame(ns, "rows", ("patient_id", "site", "t0"))
     who, site, t0 = rows["patient_id"].to_numpy(), rows["site"].to_numpy(), rows["t0"].to_numpy()
@@ -177,14 +177,18 @@ def check_t3(ns):
     test = need_frame(ns, "test", ("patient_id", "outcome", "own", "vendor"))
     resample = need(ns, "resample", callable, "your bootstrap function")
     part = resample(np.random.default_rng(11))
-    if part is None or not hasattr(part, "index"):
+    columns = ["patient_id", "outcome", "own", "vendor"]
+    if not set(columns) <= set(getattr(part, "columns", ())):
         fail(
             "no-sample",
             "`resample` returns no table.",
             "Return `test.iloc[...]` with the row numbers of the patients drawn.",
         )
-    times = part.index.value_counts().reindex(test.index, fill_value=0)
-    if (times.groupby(test["patient_id"]).nunique() > 1).any():
+    # Mornings are known by what stands in them, not by their label: a sample may be numbered anew.
+    known, drawn = (mornings.groupby(columns).size() for mornings in (test, part))
+    times = drawn.reindex(known.index, fill_value=0) / known
+    by_patient = times.groupby(level="patient_id")
+    if (by_patient.nunique() > 1).any():
         covered = _rows_cover(test)
         fail(
             "rows-resampled",
@@ -199,7 +203,7 @@ def check_t3(ns):
             "No patient appears twice in your sample, so each sample is the whole table, or a part of it, once more.",
             "Draw with replacement: `rng.integers(n, size=n)`.",
         )
-    distinct = times.groupby(test["patient_id"]).first().gt(0).mean()
+    distinct = by_patient.first().gt(0).mean()
     if not 0.58 < distinct < 0.68:
         fail(
             "sample-size",
@@ -613,6 +617,23 @@ TASKS = [
             "cut, make two columns of True and False and pass each to `np.flatnonzero`.",
             '`early = rows["t0"] < cut - horizon`; the test rows are at or after `cut` and not in `who[early]`.',
         ),
+        right=(
+            RightVariant(
+                "folds of people by hand, Boolean masks turned to lists",
+                code="""
+                    guess = ("site", "random", "time", "patient")
+                    group = who.map(dict(zip(who.unique(), np.arange(who.nunique()) % 3)))
+                    early = rows["t0"] < cut - horizon
+                    late = (rows["t0"] >= cut) & ~who.isin(who[early])
+                    designs = {
+                        "random": list(StratifiedKFold(3, shuffle=True, random_state=1).split(X, y)),
+                        "patient": [(np.flatnonzero(group != k).tolist(), np.flatnonzero(group == k).tolist()) for k in range(3)],
+                        "time": [(list(np.flatnonzero(early)), list(np.flatnonzero(late)))],
+                        "site": [(np.flatnonzero(rows["site"] != s), np.flatnonzero(rows["site"] == s)) for s in ("B", "A")],
+                    }
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "uses StratifiedKFold for patients",
@@ -671,6 +692,22 @@ TASKS = [
             '`GridSearchCV(pipe, grid, cv=inner, scoring="roc_auc")` is a model like any other: hand it to '
             "`cross_val_score` with `cv=outer`.",
         ),
+        right=(
+            RightVariant(
+                "another penalty, the outer loop written out",
+                code="""
+                    pipe = make_pipeline(
+                        SimpleImputer(strategy="mean"), StandardScaler(), SelectKBest(f_classif), LogisticRegression(C=0.5, max_iter=2000)
+                    )
+                    search = GridSearchCV(pipe, grid, cv=inner, scoring="roc_auc")
+                    areas = []
+                    for train, held_out in outer.split(markers, lot):
+                        risk = search.fit(markers[train], lot[train]).predict_proba(markers[held_out])[:, 1]
+                        areas.append(roc_auc_score(lot[held_out], risk))
+                    honest = float(np.mean(areas))
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "moves only the scaler into the pipeline",
@@ -721,6 +758,28 @@ TASKS = [
             '`test.groupby("patient_id").indices` gives the row numbers of each patient. Draw patients, then join their rows '
             "with `np.concatenate`.",
             "Draw one sample, compute both AUROCs on it, and repeat; subtract pair by pair before you take quantiles.",
+        ),
+        right=(
+            RightVariant(
+                "patients drawn by their number, joined again",
+                code="""
+                    parts = {patient: part for patient, part in test.groupby("patient_id")}
+                    names = np.array(list(parts))
+
+
+                    def resample(rng):
+                        return pd.concat([parts[name] for name in rng.choice(names, size=len(names))], ignore_index=True)
+
+
+                    rng = np.random.default_rng(3)
+                    own, vendor = [], []
+                    for _ in range(200):
+                        part = resample(rng)
+                        own.append(float(auroc(part["outcome"], part["own"])))
+                        vendor.append(float(auroc(part["outcome"], part["vendor"])))
+                    difference = tuple(np.percentile([a - b for a, b in zip(own, vendor)], [2.5, 97.5]))
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(
@@ -777,6 +836,22 @@ TASKS = [
             "`brentq(f, -8, 8)` finds where `f(d)` is zero. Here `f` is mean expected risk after a shift of `d`, minus the "
             "observed rate, in `update`.",
             "`expit(logit(p) + d)` shifts risks; use it in `update` to find `shift`, in `held` to make `updated`.",
+        ),
+        right=(
+            RightVariant(
+                "halves by lot over patients",
+                code="""
+                    people = there["patient_id"].unique()
+                    mine = np.random.default_rng(3).permutation(people)[: len(people) // 2]
+                    held = there[there["patient_id"].isin(mine)].copy()
+                    update = there[~there["patient_id"].isin(mine)]
+                    shift = float(brentq(lambda d: np.mean(expit(logit(update["risk"]) + d)) - update["outcome"].mean(), -5, 5))
+                    odds = held["risk"] / (1 - held["risk"]) * np.exp(shift)
+                    held["updated"] = odds / (1 + odds)
+                    before = held["outcome"].sum() / held["risk"].sum()
+                    after = held["outcome"].sum() / held["updated"].sum()
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(
@@ -841,6 +916,30 @@ TASKS = [
             "A false alarm costs threshold / (1 − threshold). For everybody, hand the function a risk of 1 for each row.",
             '`gap = interval(lambda rows: net_benefit(rows["outcome"], rows["own"], PRICE) - net_benefit(rows["outcome"], '
             'rows["ward"], PRICE))`. While it holds 0, the verdict is "undecided".',
+        ),
+        right=(
+            RightVariant(
+                "sums instead of means, lists as triples",
+                code="""
+                    def net_benefit(outcome, risk, threshold):
+                        outcome, flagged = np.array(outcome), np.array(risk) >= threshold
+                        hits, alarms = (flagged & (outcome == 1)).sum(), (flagged & (outcome == 0)).sum()
+                        return float((hits - alarms * threshold / (1 - threshold)) / len(outcome) * 1000)
+
+
+                    table = {}
+                    for t in PROTOCOL:
+                        table[t] = [net_benefit(judge["outcome"], judge[name], t) for name in ("own", "ward")]
+                        table[t].append(net_benefit(judge["outcome"], np.ones(len(judge)), t))
+                    gap = tuple(interval(lambda r: net_benefit(r["outcome"], r["own"], PRICE) - net_benefit(r["outcome"], r["ward"], PRICE)))
+                    verdict = "own" if gap[0] > 0 else "ward" if gap[1] < 0 else "undecided"
+                    conclusion = (
+                        f"On {judge['outcome'].sum()} positive mornings of site C, none of them used for the update, we compared both models "
+                        f"for deterioration within 48 hours at a threshold of 3 %. Our model has a net benefit of {table[PRICE][0]:.1f} and "
+                        f"WardSignal 2.0 one of {table[PRICE][1]:.1f} per 1,000 mornings. The difference lies between {gap[0]:.1f} and "
+                        f"{gap[1]:.1f}, so our verdict is: {verdict}. We looked at one site and one year only.")
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(

@@ -2,7 +2,7 @@
 
 import re
 
-from ai2med.exercises import Task, WrongAttempt, close_to, fail, need
+from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need
 from ai2med.leaflet import check_leaflet
 from ai2med.readability import measure, words
 
@@ -236,6 +236,19 @@ TASKS = [
             "One sentence with both frames: of 100 women called back in Germany, about 18 had cancer and 82 did not.",
             "Four more short sentences: why she is called, who looked, who decides, and what nobody has measured yet.",
         ),
+        right=(
+            RightVariant(
+                "another honest letter, the calming number first",
+                code="""
+                    letter = (
+                        "Dear Ana, please call 01 000 00 00 by Friday, 9 October. We need one more picture of your breast. "
+                        "Of 100 women called back in Germany, 82 did not have cancer and about 18 did. A computer program marked a "
+                        "spot, and a doctor looked at it too. The doctor decides, not the program. Nobody knows yet if women live "
+                        "longer with the program."
+                    )
+                """,
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "chopped into five-word sentences, no telephone number and no day",
@@ -328,6 +341,12 @@ TASKS = [
             "Of 100 patients with this alarm, how many get worse within 24 hours, and how many do not?",
             "Add one sentence that says who does what now.",
         ),
+        right=(
+            RightVariant(
+                "the other side first, another person acts",
+                code='answer = "Of 100 patients with this alarm here, {better} do not get worse in the next 24 hours. About {worse} do. A nurse stays with her and a doctor is on the way."',
+            ),
+        ),
         wrong=(
             WrongAttempt(
                 "reports the score",
@@ -381,6 +400,15 @@ TASKS = [
             "Write one line for each box of the tree.",
             "`with_cancer = 1000 * prevalence / 100`, and the rest of the 1,000 have no cancer.",
             "`return 100 * found / (found + false_alarms)`, after the lines for `found` and `false_alarms`.",
+        ),
+        right=(
+            RightVariant(
+                "the formula of Bayes",
+                code="""
+                    p, s, f = (value / 100 for value in (prevalence, sensitivity, false_positive_rate))
+                    return 100 * p * s / (p * s + (1 - p) * f)
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt("returns the sensitivity", code="return sensitivity", expect="sensitivity"),

@@ -1,7 +1,7 @@
 """Checks of the exercise "Open the seal" (unit 5.3.3)."""
 
 from ai2med import PeopleGrid
-from ai2med.exercises import Task, WrongAttempt, close_to, fail, need
+from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need
 
 NIGHT_WARD = {"need_of_1000": 40, "found_of_100": 80, "false_flags_of_100": 10}
 TEST_SET_NEED = 500
@@ -176,6 +176,18 @@ TASKS = [
             "First set the three numbers under *Given*. 40 of 1,000, 80 of 100, 10 of 100. Run the cell.",
             "Flags are in two boxes: found and false flags. Add them.",
             "32 of 128 flags are right. 32 divided by 128, times 100.",
+        ),
+        right=(
+            RightVariant(
+                "decimal numbers, worked out in the cell",
+                code="""
+                    need_of_1000 = 40.0
+                    found_of_100 = 80.0
+                    false_flags_of_100 = 10.0
+                    flags = 32 + 96
+                    right_of_100 = 100 * 32 / 128
+                """,
+            ),
         ),
         wrong=(
             WrongAttempt(

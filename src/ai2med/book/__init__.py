@@ -19,6 +19,7 @@ from . import (
     programme,
     questions,
     references,
+    samples,
     speed,
     tasks,
 )
@@ -33,6 +34,7 @@ _PARTS = (
     references,
     glossary,
     hospital,
+    samples,
     figures,
     charts,
     tasks,

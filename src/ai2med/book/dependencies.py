@@ -74,7 +74,7 @@ def unit_stamp(unit) -> str:
     if not unit.finished:
         return digest(unit.id, unit.title)
     try:
-        page = repr(unit.page)
+        page = repr((unit.page, unit.page.reading, unit.page.routes))
     except ContentError as error:
         page = repr(error)
     return digest(unit.id, unit.title, unit.docname, str(unit.exercise_path.is_file()), page)

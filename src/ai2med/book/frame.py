@@ -25,6 +25,21 @@ def minutes_text(minutes: int) -> str:
     return "about " + " ".join(parts)
 
 
+def routes_text(routes: dict[str, int]) -> str:
+    """Return the routes through an exercise, each with its time.
+
+    >>> routes_text({"": 50})
+    'about 50 min of doing'
+    >>> routes_text({"with code": 60, "without code": 55})
+    'with code about 1 h, or without code about 55 min'
+    """
+    if not routes:
+        return "none"
+    if len(routes) == 1:
+        return f"{minutes_text(max(routes.values()))} of doing"
+    return ", or ".join(f"{name} {minutes_text(minutes)}" for name, minutes in routes.items())
+
+
 def _reference(curriculum, wanted):
     """Return the node that names a prerequisite: a link where the unit is finished, else plain text."""
     try:
@@ -83,22 +98,20 @@ class UnitFrame(SphinxTransform):
 
     def _strip(self, curriculum, unit, page, is_exercise):
         mooc, module = curriculum.mooc_of(unit), curriculum.module_of(unit)
-        minutes = page.doing if is_exercise else page.reading
+        time = routes_text(page.routes) if is_exercise else f"{minutes_text(page.reading)} of reading"
         facts = [
             ("MOOC", f"{mooc.id} {mooc.title}"),
             ("Module", f"{module.id} {module.title}"),
             ("Unit", unit.id),
             ("Level", mooc.level),
-            ("Time", f"{minutes_text(minutes)} of {'doing' if is_exercise else 'reading'}"),
+            ("Time", time),
         ]
         strip = nodes.bullet_list(classes=["unit-strip"])
         for label, text in facts:
             line = nodes.paragraph("", "", nodes.strong("", label), nodes.Text(f" {text}"))
             strip += nodes.list_item("", line)
         if not is_exercise:
-            line = nodes.paragraph(
-                "", "", nodes.strong("", "Exercise"), nodes.Text(f" {minutes_text(page.doing)} more")
-            )
+            line = nodes.paragraph("", "", nodes.strong("", "Exercise"), nodes.Text(f" {routes_text(page.routes)}"))
             strip += nodes.list_item("", line)
             line = nodes.paragraph("", "", nodes.strong("", "Before this"), nodes.Text(" "))
             for k, wanted in enumerate(page.prerequisites):

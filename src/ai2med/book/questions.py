@@ -67,6 +67,11 @@ class Check(_Questions):
                     ", ".join(known),
                     location=self.get_location(),
                 )
+        for item in [item for item in chosen if item.place == "bank"]:
+            _logger.warning(
+                "The question %s belongs to the bank; no page shows it.", item.id, location=self.get_location()
+            )
+            chosen.remove(item)
         if not chosen:
             return []
         places = {item.place for item in chosen}

@@ -4,8 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from ..lint.exercise import describe, lint_exercise
 from ..problems import ContentError
-from .lint import describe, lint_exercise
 from .notebook import find_exercises, read_exercise
 from .testing import Runner
 

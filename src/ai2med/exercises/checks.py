@@ -1,4 +1,4 @@
-"""The vocabulary of a checks module: tasks, catalogued wrong attempts, and failures that speak to the learner.
+"""The vocabulary of a checks module: tasks, wrong attempts and right variants, and failures that speak to the learner.
 
 A checks module defines ``TASKS``, a list of `Task`. A task's check is a function of the learner's namespace that
 returns when everything holds and calls `fail` at the first thing that does not.
@@ -59,6 +59,22 @@ class WrongAttempt:
 
 
 @dataclass(frozen=True)
+class RightVariant:
+    """An honest answer that differs from the solution, with the code that gives it; the check has to let it pass.
+
+    Parameters
+    ----------
+    title : str
+        What differs, in a few words: another container, type, order, algorithm.
+    code : str
+        Replaces the content of the task cell's solution blocks.
+    """
+
+    title: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Task:
     """One task of an exercise: either a check of code, or a set of questions.
 
@@ -78,6 +94,8 @@ class Task:
         Two or three, from a nudge to nearly the solution.
     wrong : tuple of WrongAttempt
         Two or more, for a task with a check.
+    right : tuple of RightVariant
+        One or more, for a task with a check.
     items : tuple of str
         For a task made of questions: their ids in the unit's items file (``x01``).
     design_note : str
@@ -96,6 +114,7 @@ class Task:
     praise: str = ""
     hints: tuple[str, ...] = ()
     wrong: tuple[WrongAttempt, ...] = ()
+    right: tuple[RightVariant, ...] = ()
     items: tuple[str, ...] = ()
     design_note: str = field(default="", repr=False)
 
@@ -104,7 +123,7 @@ class Task:
             raise ValueError(f"The task id {self.id!r} is not of the form '2.2.4-t1'.")
         if (self.check is None) == (not self.items):
             raise ValueError(f"The task {self.id} needs either a check or items, not both and not neither.")
-        for name in ("outcomes", "hints", "wrong", "items"):
+        for name in ("outcomes", "hints", "wrong", "right", "items"):
             if isinstance(getattr(self, name), str):
                 raise ValueError(f"The task {self.id}: {name} is a text, not a tuple. Is a comma missing?")
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .. import paths
-from ..curriculum import load_curriculum
+from ..curriculum import load_curriculum, unit_of_file
 from ..problems import ContentError, Problem
 from . import blocks
 
@@ -93,8 +93,6 @@ class Exercise:
         Its file; the checks module is beside it.
     title : str
         The first heading.
-    minutes : int
-        The honest time a learner needs.
     cells : tuple of Cell
         Everything after the front matter.
     tasks : tuple of NotebookTask
@@ -104,7 +102,6 @@ class Exercise:
     unit: str
     path: Path
     title: str
-    minutes: int
     cells: tuple[Cell, ...]
     tasks: tuple[NotebookTask, ...]
 
@@ -131,7 +128,7 @@ def find_exercises(folder: Path | None = None) -> list[Path]:
     """Return the paths of all exercises in a folder, by default of the book's without its drafts, in a stable order."""
     drafts = {unit.exercise_path for unit in load_curriculum().units if unit.draft} if folder is None else set()
     folder = paths.exercises() if folder is None else folder
-    return sorted(path for path in folder.rglob("*.md") if path not in drafts and _claims_to_be_exercise(path))
+    return sorted(path for path in folder.rglob("*.md") if path not in drafts and _is_exercise(path))
 
 
 def read_cells(path: Path) -> tuple[dict[str, Any], tuple[Cell, ...]]:
@@ -175,14 +172,15 @@ def read_exercise(path: Path) -> Exercise:
     def report(line, rule, message, mend):
         problems.append(Problem(path, line, rule, message, mend))
 
+    placed = unit_of_file(path)
     declared = front.get("exercise")
-    unit, minutes = "", 0
-    if not isinstance(declared, Mapping) or not re.fullmatch(r"\d+\.\d+\.\d+", str(declared.get("unit", ""))):
-        report(1, "front-matter", "The exercise's unit is missing.", 'Write exercise: {unit: "2.2.4", minutes: 60}.')
-    else:
-        unit, minutes = str(declared["unit"]), declared.get("minutes", 0)
-        if not isinstance(minutes, int) or minutes < 1:
-            report(1, "front-matter", f"minutes is {minutes!r}.", "Write the honest time as a whole number of minutes.")
+    named = str(declared.get("unit", "")) if isinstance(declared, Mapping) else ""
+    unit = placed.id if placed else named
+    if not re.fullmatch(r"\d+\.\d+\.\d+", unit):
+        advice = 'Put the file beside the others, or write exercise: {unit: "2.2.4"} in its front matter.'
+        report(1, "front-matter", "Nothing tells the unit of this exercise.", advice)
+    elif named and named != unit:
+        report(1, "unit-mismatch", f"The exercise says unit {named}, its place says {unit}.", "Take the line out.")
     title = next(
         (match[1] for cell in cells if cell.kind == "markdown" for match in [_heading(cell.source, 1)] if match), ""
     )
@@ -193,7 +191,7 @@ def read_exercise(path: Path) -> Exercise:
         report(1, "no-task", "The exercise has no task.", "Write a :::{task} t1 block and its two cells.")
     if problems:
         raise ContentError(sorted(problems, key=lambda problem: problem.line))
-    return Exercise(unit, path, title, minutes, cells, tuple(tasks))
+    return Exercise(unit, path, title, cells, tuple(tasks))
 
 
 def statements(markdown: str):
@@ -347,7 +345,11 @@ def _first_line(lines, start, cell) -> int:
     return at + 1
 
 
-def _claims_to_be_exercise(path) -> bool:
+def _is_exercise(path) -> bool:
+    """Tell whether a page is an exercise: its place says so, or, outside the book's units, its front matter."""
+    unit = unit_of_file(path)
+    if unit is not None and unit.exercise_path == path.absolute():
+        return True
     text = path.read_text(encoding="utf-8")
     front = re.match(r"---\n(.*?)\n---\n", text, re.DOTALL)
     return bool(front and re.search(r"^exercise:", front[1], re.MULTILINE))

@@ -1,4 +1,4 @@
-"""Run a task as its learners would: with the solution, the untouched starter and every catalogued wrong attempt.
+"""Run a task as its learners would: the solution, the untouched starter, each wrong attempt and each right variant.
 
 Everything happens in this process, without Jupyter. The cells before a task run once, with the earlier tasks solved;
 each run then gets its own copy of their values, so that no attempt can spoil the next.
@@ -31,9 +31,9 @@ class Outcome:
     Parameters
     ----------
     label : str
-        ``"solution"``, ``"starter"``, or the title of the wrong attempt.
+        ``"solution"``, ``"starter"``, or the title of the wrong attempt or right variant.
     expect : str or None
-        The key that the feedback must carry; "" for the solution, None for the starter, where any key will do.
+        The key that the feedback must carry; "" for what must pass, None for the starter, where any key will do.
     feedback : Feedback
         The check's answer.
     error : str
@@ -53,7 +53,8 @@ class Outcome:
         if self.expect == "":
             return self.feedback.passed and not self.error
         if self.expect is None:
-            return not self.feedback.passed
+            # A learner who runs the untouched cell is to read the check's words, not a traceback.
+            return not self.feedback.passed and not self.error
         return not self.feedback.passed and self.feedback.key == self.expect
 
 
@@ -73,7 +74,7 @@ class Runner:
         self._done = 0
 
     def outcomes(self, task: NotebookTask) -> Iterator[Outcome]:
-        """Yield the outcome of the solution, of the starter, and of each wrong attempt.
+        """Yield the outcome of the solution, of the starter, of each wrong attempt and of each right variant.
 
         Tasks have to be asked for in the order of the page, or the start-up is run anew.
 
@@ -90,6 +91,8 @@ class Runner:
         yield self._run(task, "starter", None, blocks.starter_source(source))
         for attempt in declared.wrong:
             yield self._run(task, attempt.title, attempt.expect, blocks.attempt_source(source, attempt.code))
+        for variant in declared.right:
+            yield self._run(task, variant.title, "", blocks.attempt_source(source, variant.code))
 
     def _run(self, task, label, expect, source) -> Outcome:
         with quiet():
@@ -129,7 +132,7 @@ class Runner:
 
 
 def outcomes_of(exercise: Exercise, task: NotebookTask, runner: Runner | None = None) -> Iterator[Outcome]:
-    """Yield the outcome of a task's solution, of its starter, and of each wrong attempt.
+    """Yield the outcome of a task's solution, of its starter, of each wrong attempt and of each right variant.
 
     Parameters
     ----------

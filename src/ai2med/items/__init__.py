@@ -1,12 +1,11 @@
-"""Questions: their model, their files, their marking and the rules that good ones keep.
+"""Questions: their model, their files and their marking. The rules that good ones keep are in `ai2med.lint`.
 
->>> from ai2med.items import load_items, lint_bank, mark, item_json
+>>> from ai2med.items import load_items, mark, item_json
 """
 
 from ai2med.problems import ContentError, Problem
 
 from .export import item_json
-from .lint import lint_bank, lint_files
 from .loader import ItemBank, load_items, read_items
 from .marking import Mark, Note, mark
 from .models import InvalidItem, Item
@@ -22,8 +21,6 @@ __all__ = [
     "Note",
     "Problem",
     "item_json",
-    "lint_bank",
-    "lint_files",
     "load_items",
     "mark",
     "read_items",

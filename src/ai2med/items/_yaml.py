@@ -17,10 +17,32 @@ _DEEPEST = 40
 _PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
-class _PlainLoader(yaml.SafeLoader):
-    """A SafeLoader that resolves only ``true``/``false``, ``null`` and decimal numbers."""
+# libyaml scans a file five times as fast. Where it was not built, the slow parser gives the same values.
+if yaml.__with_libyaml__:
+
+    class _Parser(yaml.composer.Composer, yaml.cyaml.CParser):
+        def __init__(self, text):
+            yaml.cyaml.CParser.__init__(self, text)
+            yaml.composer.Composer.__init__(self)
+
+else:
+
+    class _Parser(yaml.composer.Composer, yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
+        def __init__(self, text):
+            yaml.reader.Reader.__init__(self, text)
+            yaml.scanner.Scanner.__init__(self)
+            yaml.parser.Parser.__init__(self)
+            yaml.composer.Composer.__init__(self)
+
+
+class _PlainLoader(_Parser, yaml.resolver.BaseResolver):
+    """A loader that resolves only ``true``/``false``, ``null`` and decimal numbers."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML's own interface
+
+    def __init__(self, text):
+        super().__init__(text)
+        yaml.resolver.BaseResolver.__init__(self)
 
     def compose_node(self, parent, index):
         event = self.peek_event()

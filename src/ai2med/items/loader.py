@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
+from ai2med.curriculum import unit_of_file
 from ai2med.problems import ContentError, Problem
 
 from . import models, parts
@@ -60,8 +61,13 @@ class ItemBank:
         )
 
     def at(self, place: str) -> tuple[Item, ...]:
-        """Return the items of one place: ``"opening"``, ``"inline"``, ``"exercise"`` or ``"closing"``."""
+        """Return the items of one place: ``"opening"``, ``"inline"``, ``"exercise"``, ``"closing"`` or ``"bank"``."""
         return tuple(item for item in self.items if item.place == place)
+
+    @property
+    def shown(self) -> tuple[Item, ...]:
+        """The items that stand on a page: all but those of the bank."""
+        return tuple(item for item in self.items if item.place != "bank")
 
     def line(self, name: str | None = None, *path: str | int) -> int:
         """Return the line of an item, or of the part of it at `path`; without a name, of the first item."""
@@ -71,7 +77,7 @@ class ItemBank:
 
 
 def load_items(path: str | Path) -> ItemBank:
-    """Read a questions file.
+    """Read a questions file; its place tells the unit.
 
     Raises
     ------
@@ -87,11 +93,21 @@ def load_items(path: str | Path) -> ItemBank:
     except OSError as error:
         problem = Problem(str(path), 1, "file", f"The file cannot be read: {error.strerror}.", "Check its name.")
         raise ContentError([problem]) from None
-    return read_items(text, str(path))
+    placed = unit_of_file(path)
+    return read_items(text, str(path), placed.id if placed else None)
 
 
-def read_items(text: str, file: str = "items.yml") -> ItemBank:
-    """Read questions from text; `file` is the name used in messages.
+def read_items(text: str, file: str = "items.yml", unit: str | None = None) -> ItemBank:
+    """Read questions from text.
+
+    Parameters
+    ----------
+    text : str
+        YAML.
+    file : str
+        The name used in messages.
+    unit : str, optional
+        The unit that the file's place tells. Without it the text itself has to say ``unit:``.
 
     Raises
     ------
@@ -100,7 +116,7 @@ def read_items(text: str, file: str = "items.yml") -> ItemBank:
     """
     text, undated = _with_dates(text, file)
     try:
-        bank = _read(text, file)
+        bank = _read(text, file, unit)
     except ContentError as error:
         raise ContentError([*undated, *error.problems]) from None
     if undated:
@@ -108,16 +124,23 @@ def read_items(text: str, file: str = "items.yml") -> ItemBank:
     return bank
 
 
-# Nothing in a bank can be changed, and a build asks for the same one once a question that a page shows.
+# One command asks for the same questions many times: pages, minutes, rules, notebooks.
 @lru_cache(maxsize=256)
-def _read(text: str, file: str) -> ItemBank:
+def _read(text: str, file: str, unit: str | None) -> ItemBank:
     document = read_yaml(text, file)
     value = document.value
     found = schema_issues(value)
     problems = [Problem(file, document.line(issue.path), *issue[1:]) for issue in found]
     broken = {issue.path[1] for issue in found if len(issue.path) > 1 and issue.path[0] == "items"}
     raw = value.get("items") if isinstance(value, dict) else None
-    unit = value.get("unit") if isinstance(value, dict) else None
+    declared = value.get("unit") if isinstance(value, dict) else None
+    if unit and isinstance(declared, str) and declared != unit:
+        message = f"The file says unit {declared}, its place says {unit}."
+        problems.append(Problem(file, document.line(("unit",)), "unit-mismatch", message, "Take the line out."))
+    elif unit is None and isinstance(value, dict) and declared is None:
+        advice = 'Write unit: "2.2.4" at its head, or put it beside its page.'
+        problems.append(Problem(file, 1, "missing-field", "Nothing tells the unit of this file.", advice))
+    unit = unit or declared
     made: list[Item] = []
     names: dict[str, int] = {}
     for index, fields in enumerate(raw if isinstance(raw, list) else []):

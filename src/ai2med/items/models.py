@@ -31,7 +31,8 @@ from .parts import (
 from .text import blank_names
 
 LEVELS = ("recall", "apply", "judge")
-PLACES = ("opening", "inline", "exercise", "closing")
+# Where a question is asked. `bank` stands on no page: reviews and module assessments draw from it.
+PLACES = ("opening", "inline", "exercise", "closing", "bank")
 _QUALITIES = ("good", "acceptable", "poor")
 _ENDINGS = (None, "good", "partial", "poor")
 _MOST_VARIANTS = 100

@@ -62,6 +62,8 @@ _LEFT_OUT = (
     "scaffold",
     "sources",
     "glossary",
+    "lint/",
+    "unit_check/",
     "__main__",
     "changes",
     "executing",
@@ -155,7 +157,6 @@ def _unit_files(unit: Unit, root: Path) -> dict[str, bytes]:
             return found
         told = {
             "id": unit.id,
-            "minutes": {"reading": page.reading, "doing": page.doing},
             "prerequisites": list(page.prerequisites),
             "outcomes": {outcome.letter: outcome.text for outcome in page.outcomes},
             "summary": page.summary,

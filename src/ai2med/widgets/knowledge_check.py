@@ -59,7 +59,7 @@ def knowledge_check(unit_id: str, place: str = "closing", items: Sequence[str] =
     ----------
     unit_id : str
         For example ``"2.2.4"``.
-    place : {"closing", "inline", "opening", "exercise"}
+    place : {"closing", "inline", "opening", "exercise", "bank"}
         Which of the unit's questions: the closing check, or those that stand elsewhere.
     items : sequence of str, optional
         Names of single questions, such as ``["q01", "q02"]``; they decide the place.
@@ -79,4 +79,6 @@ def knowledge_check(unit_id: str, place: str = "closing", items: Sequence[str] =
         raise ValueError(f"Unit {unit_id} has no questions with `place: {place}` in {unit.items_path.name}.")
     outcomes = {outcome.letter: outcome.text for outcome in unit.page.outcomes}
     shown = [item_json(item) for item in chosen]
-    return KnowledgeCheck(unit=unit_id, title="", items=shown, outcomes=outcomes, mode=chosen[0].place)
+    # Questions of the bank are answered as those of the closing check are: one after the other, with a result.
+    mode = "closing" if chosen[0].place == "bank" else chosen[0].place
+    return KnowledgeCheck(unit=unit_id, title="", items=shown, outcomes=outcomes, mode=mode)

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from . import models, parts
-from ._schema import Issue
-from .answers import SPACES
-from .marking import within
-from .models import Item
-from .text import plain, safe_link
+from ..items import models, parts
+from ..items._schema import Issue
+from ..items.answers import SPACES
+from ..items.marking import within
+from ..items.models import Item
+from ..items.text import plain, safe_link
 
 _MOST_WORDS = {"feedback": 60, "explanation": 120}
 _OPTIONS = {"single": (3, 4), "multiple": (3, 6)}
@@ -121,6 +121,8 @@ def item_issues(item: Item) -> Iterator[Issue]:
         yield from _clue_words(item)
     if isinstance(item, models.NumericItem):
         yield from _numbers(item)
+    if isinstance(item, models.MatchingItem):
+        yield from _spare_target(item)
     if isinstance(item, models.BranchingItem):
         yield from _choices(item)
 
@@ -385,6 +387,18 @@ def _numbers(item: models.NumericItem) -> Iterator[Issue]:
             ranges.append((f"slip {index + 1}", slip.value, slip.tolerance))
     if re.search(f"[{SPACES}]{{2,}}", item.unit_of_answer):
         yield Issue(("unit",), "unit", "The unit holds several spaces in a row.", "Keep one.")
+
+
+def _spare_target(item: models.MatchingItem) -> Iterator[Issue]:
+    # Where a target serves several prompts, nothing can be found by elimination.
+    used = [prompt.answer for prompt in item.prompts]
+    if len(used) == len(set(used)) >= len(item.targets):
+        yield Issue(
+            ("targets",),
+            "spare-target",
+            "Every target is the answer of a prompt, so the last pair is left over.",
+            "Add a target that tempts and fits no prompt.",
+        )
 
 
 def _choices(item: models.BranchingItem) -> Iterator[Issue]:

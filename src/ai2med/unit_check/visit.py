@@ -1,0 +1,170 @@
+"""Look at the built pages in Chromium: both widths, light and dark; answer every closing question wrongly once."""
+
+from pathlib import Path
+
+from .. import chromium
+from ..curriculum import Unit
+from ..items import item_json, load_items
+from ..problems import ContentError, Problem
+from ..server import BookHandler, serving
+
+__all__ = ["missing_browser", "visit"]
+
+_ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--disable-background-networking",
+    "--no-first-run",
+]
+_WIDTHS = (1280, 390)
+_THEMES = ("light", "dark")
+_TIMEOUT = 15_000
+# Rules of axe whose verdict can change with width or colour scheme; the others are asked once a page.
+_AGAIN = ["color-contrast", "scrollable-region-focusable", "target-size", "link-in-text-block"]
+_ANSWER = (Path(__file__).parent / "answer_wrongly.mjs").read_text(encoding="utf-8")
+
+_SCROLL = """async () => {
+  const wait = (ms) => new Promise((ends) => setTimeout(ends, ms));
+  for (let at = 0; at < document.documentElement.scrollHeight; at += 700) { scrollTo(0, at); await wait(15); }
+  scrollTo(0, 0);
+}"""
+_UNSETTLED = """() => [...document.querySelectorAll("[data-widget][data-module]")]
+  .filter((el) => el.offsetParent && !["ready", "error"].includes(el.dataset.state)).length === 0"""
+_WIDGETS = """() => [...document.querySelectorAll("[data-widget][data-module]")]
+  .map((el) => [el.dataset.widget, el.dataset.state ?? "never started"])"""
+_TOO_WIDE = """(width) => {
+  if (document.documentElement.scrollWidth <= width) return [];
+  const wide = [...document.querySelectorAll("main *")].filter((el) => el.getBoundingClientRect().right > width + 1);
+  return wide.slice(0, 3).map((el) => el.outerHTML.slice(0, 120)).concat(wide.length ? [] : ["the page itself"]);
+}"""
+
+
+def missing_browser() -> str:
+    """Return why no visit is possible; empty if it is."""
+    try:
+        import axe_playwright_python
+        import playwright
+    except ImportError as error:
+        return f"{error.name} is not installed; call: make environment"
+    del axe_playwright_python, playwright
+    return "" if chromium.find() else "No Chromium was found; `make test` installs one, or set CHROMIUM to its path."
+
+
+def visit(unit: Unit, html: Path, folder: Path) -> tuple[list[Path], list[Problem]]:
+    """Visit the page and the exercise of a unit.
+
+    Parameters
+    ----------
+    unit : Unit
+        The unit.
+    html : pathlib.Path
+        The built site.
+    folder : pathlib.Path
+        Where the screenshots go.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The screenshots.
+    list of Problem
+        What is amiss.
+    """
+    from playwright.sync_api import sync_playwright
+
+    pictures, problems = [], []
+    pages = [("page", unit.docname, unit.path), ("exercise", unit.exercise_docname, unit.exercise_path)]
+    with sync_playwright() as playwright, serving(html, BookHandler) as site:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=_ARGUMENTS)
+        try:
+            for name, docname, source in pages:
+                if (html / f"{docname}.html").is_file():
+                    look = _Look(browser, f"{site}{docname}.html", source)
+                    look.everything(unit, name, folder)
+                    pictures += look.pictures
+                    problems += look.problems
+        finally:
+            browser.close()
+    return pictures, problems
+
+
+class _Look:
+    """One visit of one page."""
+
+    def __init__(self, browser, address: str, source: Path):
+        self.source = source
+        self.pictures: list[Path] = []
+        self.problems: list[Problem] = []
+        context = browser.new_context(
+            viewport={"width": _WIDTHS[0], "height": 900},
+            locale="en-GB",
+            reduced_motion="reduce",
+            service_workers="block",
+        )
+        context.set_default_timeout(_TIMEOUT)
+        self.page = context.new_page()
+        # Python for the cells would start by itself on a page that is looked at for long; it is not looked at here.
+        self.page.add_init_script('localStorage.setItem("ai2med:python", "asked")')
+        self.page.on("console", lambda said: self._tell("console", said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self._tell("console", str(error)))
+        self.page.on("crash", lambda _: self._tell("console", "The page's renderer crashed."))
+        self.page.on("response", lambda answer: self._tell("request", answer.url) if answer.status >= 400 else None)
+        self.page.goto(address, wait_until="networkidle")
+
+    def _tell(self, rule: str, message: str, mend: str = "Open the page with `ai2med serve` and look."):
+        self.problems.append(Problem(self.source, 1, f"browser-{rule}", " ".join(message.split())[:400], mend))
+
+    def everything(self, unit: Unit, name: str, folder: Path):
+        """Look in all ways, then answer the questions."""
+        from axe_playwright_python.base import AXE_FILE_PATH
+
+        self.page.evaluate(_SCROLL)
+        self._widgets()
+        self.page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+        for width in _WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            for theme in _THEMES:
+                self.page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+                self._one_look(width, theme, first=not self.pictures)
+                picture = folder / f"{name}-{width}-{theme}.png"
+                self.page.screenshot(path=str(picture), full_page=True)
+                self.pictures.append(picture)
+        self.page.set_viewport_size({"width": _WIDTHS[0], "height": 900})
+        if name == "page":
+            self._answer(unit)
+        self.page.context.close()
+
+    def _widgets(self):
+        from playwright.sync_api import TimeoutError as NeverReady
+
+        try:
+            self.page.wait_for_function(_UNSETTLED)
+        except NeverReady:
+            self._tell("widget", f"Widgets were not ready within {_TIMEOUT // 1000} s.")
+        for widget, state in self.page.evaluate(_WIDGETS):
+            if state == "error":
+                self._tell("widget", f"The widget {widget} could not start.")
+
+    def _one_look(self, width: int, theme: str, first: bool):
+        # Boxes that scroll are made reachable with the frame after a change of width.
+        self.page.evaluate("() => new Promise((ends) => setTimeout(ends, 60))")
+        for wide in self.page.evaluate(_TOO_WIDE, width):
+            self._tell("overflow", f"At {width} px the page is too wide: {wide}", "Let the part wrap or scroll.")
+        options = {"resultTypes": ["violations"]}
+        if not first:
+            options["runOnly"] = {"type": "rule", "values": _AGAIN}
+        for broken in self.page.evaluate("(options) => axe.run(document, options)", options)["violations"]:
+            where = "; ".join(node["html"][:120] for node in broken["nodes"][:3])
+            self._tell("axe", f"{broken['id']} at {width} px, {theme}: {broken['help']}: {where}", broken["helpUrl"])
+
+    def _answer(self, unit: Unit):
+        """Answer every closing question wrongly once; its feedback has to appear."""
+        try:
+            closing = load_items(unit.items_path).at("closing")
+        except ContentError:
+            return  # told by the rules
+        for item in closing:
+            said = self.page.evaluate(f"async (item) => {{ {_ANSWER} return answerWrongly(item); }}", item_json(item))
+            if said:
+                self._tell("question", f"{item.id}: {said}", "Answer it by hand on the built page.")
