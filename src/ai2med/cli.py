@@ -103,6 +103,16 @@ def _toc(_arguments):
     return 0
 
 
+def _pytest(arguments):
+    """Return the command that runs the tests, and what it adds to the environment."""
+    # Two at a time, or four: a browser needs a core, and memory. In which groups: tests/scheduling.py.
+    command = [sys.executable, "-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--durations", "10"]
+    command += [part for unit in arguments.unit for part in ("--unit", unit)]
+    command += ["--shard", arguments.shard] if arguments.shard else []
+    command += arguments.pytest[1:] if arguments.pytest[:1] == ["--"] else arguments.pytest
+    return command, {"AI2MED_ALL": "1"} if arguments.all else {}
+
+
 def _test(arguments):
     from .building import build
     from .chromium import find_or_install
@@ -111,12 +121,8 @@ def _test(arguments):
     code = build()
     if code:
         return code
-    # Two at a time, or four: a browser needs a core, and memory.
-    # Who is done takes over from the others, in whole modules as far as possible: what a module starts is started once.
-    workers = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal"]
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *workers, *arguments.pytest], cwd=paths.root(), check=False
-    ).returncode
+    command, added = _pytest(arguments)
+    return subprocess.run(command, cwd=paths.root(), env={**os.environ, **added}, check=False).returncode
 
 
 def _bench(_arguments):
@@ -155,7 +161,11 @@ def _parser():
         "unit", help="for example 2.1.1"
     )
     add("toc", _toc, "write _toc.yml from the units that are finished")
-    add("test", _test, "all tests, the browser's included").add_argument("pytest", nargs=argparse.REMAINDER)
+    test = add("test", _test, "the tests, the browser's included; the expensive ones for some units in turn")
+    test.add_argument("--all", action="store_true", help="every test for every unit")
+    test.add_argument("--shard", metavar="2/4", help="only the second of four parts, for machines that share the work")
+    test.add_argument("--unit", action="append", default=[], metavar="2.2.4", help="only what is about this unit")
+    test.add_argument("pytest", nargs=argparse.REMAINDER, help="options of pytest, after --")
     add("bench", _bench, "measure build times, page weights, cohort throughput")
     return parser
 
