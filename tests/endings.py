@@ -19,7 +19,9 @@ import pytest_timeout
 __all__ = ["limit_of", "set_timer", "told_where"]
 
 # Seconds for a test with its fixtures, by folder; a test with a mark of its own has another limit.
-LIMITS = {"tests/unit": 60, "tests/content": 300, "tests/browser": 240}
+LIMITS = {"tests/unit": 120, "tests/content": 300, "tests/browser": 240}
+# Files whose tests begin with the build of a small book.
+LONGER = {"tests/unit/test_book_frame.py": 400}
 # After its limit a test has this long, so many times, to take down what it has set up.
 GRACE, TIMES = 30, 4
 TESTS = str(Path(__file__).parent)
@@ -27,7 +29,8 @@ TESTS = str(Path(__file__).parent)
 
 def limit_of(nodeid: str) -> int:
     """Return how many seconds a test may take."""
-    return next((seconds for folder, seconds in LIMITS.items() if nodeid.startswith(folder)), 60)
+    longer = LONGER.get(nodeid.partition("::")[0])
+    return longer or next((LIMITS[folder] for folder in LIMITS if nodeid.startswith(folder)), LIMITS["tests/unit"])
 
 
 def set_timer(item, settings):

@@ -16,7 +16,6 @@ COSTS = {
     "test_python_on_pages.py": 60,
     "test_keep_python.py": 90,
     "test_live_cells.py": 60,
-    "test_live_cells_apart.py": 12,
     "test_notebooks_nbval.py": 30,
     "test_offline.py": 60,
     "test_python_on_pages_trouble.py": 15,
@@ -37,7 +36,6 @@ COSTS = {
 # Files in which the tests of one page, notebook, exercise or trouble share nothing dear with those of another.
 SPREAD = {
     "test_exercises.py",
-    "test_live_cells_apart.py",
     "test_notebooks_nbval.py",
     "test_pages.py",
     "test_python_on_pages.py",

@@ -62,8 +62,8 @@ def test_shards_share_all_tests_between_them_and_keep_groups_together():
 
 
 def test_limits_are_by_folder():
-    assert [limit_of(nodeid) for nodeid in (IDS[0], IDS[2], IDS[5])] == [60, 240, 300]
-    assert limit_of("src/ai2med/law.py::ai2med.law") == 60
+    assert [limit_of(nodeid) for nodeid in (IDS[0], IDS[2], IDS[5])] == [120, 240, 300]
+    assert limit_of("src/ai2med/law.py::ai2med.law") == 120
     assert set(LIMITS) == {"tests/unit", "tests/content", "tests/browser"}
 
 
