@@ -5,6 +5,9 @@ import sampling
 from endings import limit_of, set_timer, told_where
 from scheduling import GroupScheduling, cost, group_of, shard_of, unit_of
 
+# They hold no doctests, and doctest would import them a second time, under a name that only one of them can have.
+collect_ignore_glob = ["conftest.py", "*/conftest.py"]
+
 
 def pytest_addoption(parser):
     choice = parser.getgroup("ai2med", "which tests of the book run")
