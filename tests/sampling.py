@@ -46,7 +46,7 @@ class Layer:
     many: int = 8
 
 
-_CELLS = ("requirements.txt", "data/checksums.json", "src/ai2med/cohort/", "src/ai2med/__init__.py")
+_CELLS = ("requirements.txt", "src/ai2med/cohort/", "src/ai2med/__init__.py")
 _BROWSER = ("requirements.txt", "src/ai2med/runtime/", "src/ai2med/exercises/", "tests/browser/python_pages.py")
 LAYERS = {
     "kernel": Layer("a fresh kernel gives what the book shows", (*_CELLS, "tests/content/test_notebooks_nbval.py")),

@@ -8,6 +8,7 @@ import pytest
 import sampling
 from sampling import BACK, LAYERS, History, chosen, own_files, read_history
 
+from ai2med import paths
 from ai2med.curriculum import Unit
 
 PAGE = """# A page
@@ -102,6 +103,17 @@ def test_a_change_of_what_all_share_lets_more_units_take_their_turn(book, tmp_pa
         for layer in LAYERS
     }
     assert sizes == {"kernel": 3, "page": 8, "notebook": 8, "keyboard": 3}
+
+
+def test_what_all_units_share_is_there():
+    root = paths.root()
+    gone = [
+        name
+        for layer in LAYERS.values()
+        for name in layer.shared
+        if not any((root / name).parent.glob(f"{Path(name).name}*"))
+    ]
+    assert gone == []
 
 
 def test_a_small_book_is_looked_at_as_a_whole(book, tmp_path):
