@@ -72,7 +72,7 @@ def pytest_timeout_set_timer(item, settings):
 def pytest_runtest_makereport(item, call):
     report = yield
     if call.excinfo and "Not ended within" in str(call.excinfo.value):
-        report.sections.append(("It waited for", told_where(call.excinfo)))
+        report.sections.append(("It waited for", told_where(call.excinfo, item.path.parent)))
     return report
 
 

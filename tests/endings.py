@@ -66,9 +66,9 @@ def set_timer(item, settings):
     return True
 
 
-def told_where(error: pytest.ExceptionInfo) -> str:
-    """Return the last line of the tests' own code that an error went through: what was waited for."""
-    own = [entry for entry in error.traceback if str(entry.path).startswith(TESTS)]
+def told_where(error: pytest.ExceptionInfo, folder: Path) -> str:
+    """Return the last line of the tests' own code, or a folder's, that an error went through: what was waited for."""
+    own = [entry for entry in error.traceback if str(entry.path).startswith((TESTS, str(folder)))]
     # The handler above is the last of all.
     own = [entry for entry in own if Path(entry.path).name != Path(__file__).name]
     if not own:

@@ -95,6 +95,10 @@ def test_page(browser, site, title):
     assert not wrong, f"{name}\n" + "\n".join(wrong)
 
 
+def test_every_finished_unit_has_its_pages():
+    assert {f"{unit}{kind}" for unit in units() for kind in ("", " exercise")} <= set(PAGES)
+
+
 # A page with one fault of each kind that a visit has to find: each begins with what the visit calls it.
 FAULTS = {
     "another host": '<img src="https://elsewhere.invalid/pixel.png" alt="">',

@@ -1,5 +1,6 @@
 """Groups, order, shards and limits of the tests; options that choose among them, on a small suite of its own."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -85,8 +86,8 @@ def test_engine(): pass
 
 
 @pytest.fixture
-def collected(tmp_path, monkeypatch):
-    """Return a function that gives the names of those tests of a small suite that run with some options."""
+def suite(tmp_path, monkeypatch):
+    """Return a function that runs pytest on a small suite with the settings of the real one."""
     monkeypatch.delenv("AI2MED_ALL", raising=False)
     (tmp_path / "conftest.py").write_text(
         f"import sys\nsys.path.insert(0, {str(TESTS)!r})\n{(TESTS / 'conftest.py').read_text(encoding='utf-8')}",
@@ -94,9 +95,21 @@ def collected(tmp_path, monkeypatch):
     )
     (tmp_path / "test_suite.py").write_text(SUITE, encoding="utf-8")
 
+    def run(*options):
+        command = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", ".", "-p", "no:cacheprovider"]
+        return subprocess.run(
+            [*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100
+        )
+
+    return run
+
+
+@pytest.fixture
+def collected(suite):
+    """Return a function that gives the names of those tests of the small suite that run with some options."""
+
     def collect(*options):
-        command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-c", "/dev/null", "--rootdir", "."]
-        done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = suite("--collect-only", *options)
         return [line.partition("::")[2] for line in done.stdout.splitlines() if "::" in line], done
 
     return collect
@@ -126,3 +139,22 @@ def test_a_shard_that_cannot_be_is_refused(collected):
     done = collected("--shard", "3/2")[1]
     assert done.returncode != 0
     assert "--shard 2/4" in done.stderr
+
+
+WAITING = """
+import threading
+
+import pytest
+
+@pytest.mark.timeout(1)
+def test_waiting():
+    threading.Event().wait()
+"""
+
+
+def test_a_test_that_takes_too_long_tells_the_line_where_it_waited(suite, tmp_path):
+    (tmp_path / "test_suite.py").write_text(WAITING, encoding="utf-8")
+    told = suite().stdout
+    assert "Not ended within 1 s" in told
+    assert "It waited for" in told
+    assert "test_suite.py:8: threading.Event().wait()" in told
