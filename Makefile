@@ -5,14 +5,15 @@ PORT ?= 8000
 RUN = .venv/bin/python -m ai2med
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book zip test lab workbook data lint bench pins environment clean
+.PHONY: help serve book zip test test-all lab workbook data lint bench pins environment clean
 
 help: ## what there is
 	@echo "make serve   build the book and show it on 127.0.0.1:$(PORT) (PORT=8001 for another port)"
 	@echo "make book    build the book into _build/html"
 	@echo "make zip     the built book as one file that runs from a USB stick"
 	@echo "make lab     JupyterLab on your own workbook/"
-	@echo "make test    all tests, the browser's included"
+	@echo "make test    the tests, the browser's included; expensive ones for some units in turn"
+	@echo "make test-all  every test for every unit (SHARD=2/4 for the second of four parts)"
 	@echo "make lint    code style and content rules"
 	@echo "make bench   build times, page weights, cohort throughput"
 	@echo "make data    (re)make the synthetic hospital's tables"
@@ -42,6 +43,9 @@ workbook: environment
 
 test: environment
 	@$(RUN) test
+
+test-all: environment
+	@$(RUN) test --all $(if $(SHARD),--shard $(SHARD))
 
 lint: environment
 	@$(RUN) lint --code

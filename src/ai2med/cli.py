@@ -127,6 +127,16 @@ def _toc(_arguments):
     return 0
 
 
+def _pytest(arguments):
+    """Return the command that runs the tests, and what it adds to the environment."""
+    # Two at a time, or four: a browser needs a core, and memory. In which groups: tests/scheduling.py.
+    command = [sys.executable, "-m", "pytest", "-n", str(min(4, os.cpu_count() or 1)), "--durations", "10"]
+    command += [part for unit in arguments.unit for part in ("--unit", unit)]
+    command += ["--shard", arguments.shard] if arguments.shard else []
+    command += arguments.pytest[1:] if arguments.pytest[:1] == ["--"] else arguments.pytest
+    return command, {"AI2MED_ALL": "1"} if arguments.all else {}
+
+
 def _test(arguments):
     from .building import build
     from .chromium import find_or_install
@@ -135,12 +145,8 @@ def _test(arguments):
     code = build()
     if code:
         return code
-    # Two at a time, or four: a browser needs a core, and memory.
-    # Who is done takes over from the others, in whole modules as far as possible: what a module starts is started once.
-    workers = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "worksteal"]
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *workers, *arguments.pytest], cwd=paths.root(), check=False
-    ).returncode
+    command, added = _pytest(arguments)
+    return subprocess.run(command, cwd=paths.root(), env={**os.environ, **added}, check=False).returncode
 
 
 def _bench(arguments):
@@ -190,7 +196,11 @@ def _parser():
     unit = add("unit", _unit, "everything about one unit: rules, cells, exercise, pages built and visited")
     unit.add_argument("unit", help="for example 2.1.1")
     unit.add_argument("--no-browser", action="store_true", help="leave out the visit in Chromium")
-    add("test", _test, "all tests, the browser's included").add_argument("pytest", nargs=argparse.REMAINDER)
+    test = add("test", _test, "the tests, the browser's included; the expensive ones for some units in turn")
+    test.add_argument("--all", action="store_true", help="every test for every unit")
+    test.add_argument("--shard", metavar="2/4", help="only the second of four parts, for machines that share the work")
+    test.add_argument("--unit", action="append", default=[], metavar="2.2.4", help="only what is about this unit")
+    test.add_argument("pytest", nargs=argparse.REMAINDER, help="options of pytest, after --")
     bench = add("bench", _bench, "measure build times, page weights, cohort throughput")
     bench.add_argument("--grow", action="store_true", help="measure copies of the book filled with stand-in units")
     bench.add_argument("--units", type=int, nargs="+", help="with --grow: how many units, by default 8 24 80")

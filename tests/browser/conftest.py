@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 import shutil
 import time
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from bounded import evaluate_within, state_of
 from playwright.sync_api import sync_playwright
 
 from ai2med.server import BookHandler, serving
@@ -25,27 +27,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-
-
-# What takes long, by what it does: build the book, run notebooks, start Python in a browser, open every page.
-LONG = (
-    "test_promise_7",
-    "test_notebooks_nbval.py",
-    "test_python_on_pages.py",
-    "test_live_cells.py",
-    "test_keep_python.py",
-    "test_python_on_pages_trouble.py",
-    "test_lite.py",
-    "test_offline.py",
-    "test_charts.py",
-    "tests/browser/",
-    "tests/content/",
-)
-
-
-def pytest_collection_modifyitems(items):
-    """Let all tests that take long, not only the browser's, begin: no core is to wait at the end for a late one."""
-    items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if name in item.nodeid), len(LONG)))
+BROWSERS = []
 
 
 def browser_program():
@@ -58,8 +40,27 @@ def browser_program():
 def browser():
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=browser_program(), args=ARGUMENTS)
+        BROWSERS.append(made)
         yield made
+        BROWSERS.remove(made)
         made.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Tell of a test that waited in vain how its pages stood."""
+    report = yield
+    if call.excinfo and re.search("Not ended within|Timeout|No answer|crashed", str(call.excinfo.value)):
+        report.sections += [("A page that was open", told) for made in BROWSERS for told in open_pages(made)]
+    return report
+
+
+def open_pages(browser):
+    """Describe each open page: its address, whether its renderer is alive, and the last it wrote to the console."""
+    for page in [page for context in browser.contexts for page in context.pages]:
+        lines = [f"{page.url}: the renderer {state_of(page)}"]
+        lines += [f"  console {message.type}: {message.text[:300]}" for message in page.console_messages()[-5:]]
+        yield "\n".join(lines)
 
 
 class PlainHandler(BookHandler):
@@ -81,6 +82,7 @@ class Complaints(list):
     def watch(self, page):
         page.on("console", lambda message: self.append(f"console: {message.text}") if message.type == "error" else None)
         page.on("pageerror", lambda error: self.append(f"exception: {error}"))
+        page.on("crash", lambda: self.append(f"the renderer of {page.url} crashed"))
         # A page that is left while it loads gives up its requests, and so does Python that is stopped: no fault. What
         # cannot be had ends otherwise: as a refused connection, or with a status of 400 and more.
         page.on(
@@ -109,7 +111,7 @@ def wait_until(page, condition, arg=None, seconds=30):
     `Page.wait_for_function` does not wait for promises: it takes the promise itself for an answer, and for yes.
     """
     ends = time.monotonic() + seconds
-    while not page.evaluate(condition, arg):
+    while not evaluate_within(page, condition, arg, seconds):
         assert time.monotonic() < ends, f"Not within {seconds} s: {condition} {arg or ''}"
         page.wait_for_timeout(50)
 

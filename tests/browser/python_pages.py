@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 import nbformat
 import numpy as np
+from bounded import evaluate_within
 from jupyter_cache import get_cache
 from PIL import Image
 from playwright.sync_api import TimeoutError
@@ -311,7 +312,7 @@ async (cell) => {
 
 def quoted(page, sources):
     """Return the values that cells hand to the page's text, by name; none may raise."""
-    values = page.evaluate(QUOTED, sources)
+    values = evaluate_within(page, QUOTED, sources, seconds=240)
     assert "error" not in values, values["error"]
     return values
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bounded import evaluate_within
 from python_pages import PRESS
 
 from ai2med import runtime
@@ -112,7 +113,8 @@ def shared(browser, site):
 
 def run(page, name):
     """Run a cell and return its output once it stands."""
-    page.locator(f"#{name}").evaluate("(cell) => pressed(cell, 'run')")
+    cell = page.locator(f"#{name}").element_handle()
+    evaluate_within(page, "(cell) => pressed(cell, 'run')", cell, seconds=120)
     output = page.locator(f"#{name} .live-output")
     page.wait_for_function("(room) => !room.querySelector('[aria-busy]')", arg=output.element_handle())
     return output

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bounded import frames_drawn
 from playwright.sync_api import expect
 
 from ai2med import paths
@@ -221,7 +222,8 @@ def test_an_answer_and_an_edit_are_there_after_back_and_so_is_the_place(reader):
     page.keyboard.type("# my note\n")
     reader.cell(3).scroll_into_view_if_needed()
     # A click of the test's would scroll to the link first.
-    place = page.evaluate("new Promise((told) => requestAnimationFrame(() => told(scrollY)))")
+    frames_drawn(page)
+    place = page.evaluate("scrollY")
     assert place > 500
     page.locator(NEXT).evaluate("(link) => link.click()")
     assert reader.at(EXERCISE)

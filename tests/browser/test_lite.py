@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from bounded import evaluate_within
 from conftest import wait_until
 from playwright.sync_api import expect
 
@@ -172,21 +173,21 @@ def kept_copy(line, source=None):
 def test_changes_follow_into_a_new_version_unless_the_notebook_has_changed(notebook, site):
     page = notebook.page
     page.goto(f"{site}about.html")
-    page.evaluate(_KEEP, ["AI2MED 0.0.1-same", EXERCISE, kept_copy("# kept from before")])
-    page.evaluate(_KEEP, ["AI2MED 0.0.0-other", EXERCISE, kept_copy("# for another text", "0" * 12)])
+    evaluate_within(page, _KEEP, ["AI2MED 0.0.1-same", EXERCISE, kept_copy("# kept from before")])
+    evaluate_within(page, _KEEP, ["AI2MED 0.0.0-other", EXERCISE, kept_copy("# for another text", "0" * 12)])
     notebook.open(site + notebook_address(EXERCISE))
     assert "# kept from before" in notebook.first_code()
-    assert "AI2MED 0.0.1-same" not in page.evaluate(_NAMES)
+    assert "AI2MED 0.0.1-same" not in evaluate_within(page, _NAMES)
 
     notice = page.get_by_role("complementary", name="About this notebook").get_by_role("status")
     assert "earlier version of the book" in notice.inner_text()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download my earlier copy").click()
     assert "# for another text" in download.value.path().read_text(encoding="utf-8")
-    assert "AI2MED 0.0.0-other" in page.evaluate(_NAMES)
+    assert "AI2MED 0.0.0-other" in evaluate_within(page, _NAMES)
     page.get_by_role("button", name="Delete my earlier copy").click()
     page.get_by_text("Your earlier copy is deleted.").wait_for()
-    assert "AI2MED 0.0.0-other" not in page.evaluate(_NAMES)
+    assert "AI2MED 0.0.0-other" not in evaluate_within(page, _NAMES)
 
 
 # A page that is slow to write what its worker waits for: a worker that does not wait to the end reads half an answer.

@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
+from bounded import evaluate_within
 
 from ai2med.items import item_json, load_items, mark, rich, shuffled, variant_index
 from ai2med.items.answers import read_number
@@ -34,7 +35,7 @@ def module_page(page, serve, tmp_path):
 def in_page(page, responses):
     """Return the marks that the page gives to pairs of item name and response."""
     items = {item.name: item_json(item) for item in BANK}
-    return page.evaluate(MARK_ALL, [items, responses])
+    return evaluate_within(page, MARK_ALL, [items, responses])
 
 
 def in_python(name, response):

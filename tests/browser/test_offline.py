@@ -14,6 +14,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from urllib.request import urlopen
 
 import pytest
+from bounded import evaluate_within
 from conftest import wait_until
 
 from ai2med import paths
@@ -279,7 +280,7 @@ def test_a_lost_connection_is_told_and_the_rest_can_follow(reader, site):
 def test_a_new_version_is_shown_at_once_and_the_old_one_goes(reader, site):
     visit(reader, site, "glossary.html")
     visit(reader, site, "about.html")
-    before = reader.evaluate(STORED_NAMES)
+    before = evaluate_within(reader, STORED_NAMES)
     site.rewrite({"about.html": ("What it is not", "What it was never"), "glossary.html": ("Glossary", "Words")})
     site.asked.clear()
 
@@ -293,7 +294,7 @@ def test_a_new_version_is_shown_at_once_and_the_old_one_goes(reader, site):
     site.stop()
     reader.goto(f"{site.url}glossary.html")
     assert "Words" in reader.locator("h1").inner_text()
-    assert reader.evaluate(STORED_NAMES) != before
+    assert evaluate_within(reader, STORED_NAMES) != before
 
 
 def test_a_book_that_has_left_takes_its_worker_along(reader, site):
@@ -311,7 +312,7 @@ def test_everything_can_be_removed(reader, site):
     everything = room(reader, "all")
     everything.locator('[data-action="remove-all"]').click()
     everything.locator(".offline-told", has_text="removed").wait_for()
-    assert reader.evaluate(STORED_NAMES) == []
+    assert evaluate_within(reader, STORED_NAMES) == []
     assert "stores nothing" in everything.inner_text()
     assert room(reader, "stored").inner_text() == "No page is stored yet."
 

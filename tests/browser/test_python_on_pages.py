@@ -2,8 +2,7 @@
 
 Each page is visited once, by a browser of its own and with one start of Python: a unit's cells are run one after the
 other with their Run buttons; on an exercise page the starter, each catalogued mistake and the solution of each task are
-typed into the editor and checked. The tests then look at what was seen. Two pages are visited at a time, because a
-page's Python keeps one core busy.
+typed into the editor and checked. The tests then look at what was seen. Units take their turn here: see sampling.py.
 """
 
 import ast
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 import pytest
+from bounded import evaluate_within
 from conftest import Complaints
 from python_pages import (
     ANSWER,
@@ -128,7 +128,7 @@ def run_notebook(page, site, unit, seen):
 
 
 def run_cell(page, cell, index, seen):
-    seen.states[index] = page.evaluate("(cell) => pressed(cell, 'run')", cell.element_handle())
+    seen.states[index] = evaluate_within(page, "(cell) => pressed(cell, 'run')", cell.element_handle(), seconds=260)
     seen.outputs[index] = read(page, cell)
 
 
@@ -147,16 +147,16 @@ def solve_exercise(page, unit, seen):
             run_cell(page, cell, index, seen)
             continue
         task, source = tasks[index], exercise.cells[index].source
-        page.evaluate(KEEP)
+        evaluate_within(page, KEEP, seconds=60)
         attempts = [("starter", None, None)]
         for wrong in declared[task.id].wrong:
             attempts.append((wrong.title, wrong.expect, blocks.attempt_source(source, wrong.code)))
         attempts.append(("solution", "", blocks.solution_source(source)))
         for label, expected, code in attempts:
-            page.evaluate(RESTORE)
+            evaluate_within(page, RESTORE, seconds=60)
             if code is not None:
                 type_code(cell, code)
-            answer = page.evaluate(ANSWER, cell.element_handle())
+            answer = evaluate_within(page, ANSWER, cell.element_handle(), seconds=120)
             seen.attempts.append((task.id, label, expected, answer))
         seen.states[index] = answer["state"]
         seen.outputs[index] = read(page, cell)
@@ -177,6 +177,8 @@ def take_help(cell, hints):
     }
 
 
+@pytest.mark.sampled("page")
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", UNITS)
 def test_a_units_cells_run_in_the_page_with_the_kernels_numbers(visits, name):
     seen = visits(name)
@@ -189,6 +191,8 @@ def test_a_units_cells_run_in_the_page_with_the_kernels_numbers(visits, name):
     assert quoted_otherwise(seen.glued, unit) == {}
 
 
+@pytest.mark.sampled("page")
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", EXERCISES)
 def test_an_exercise_answers_in_the_page_as_its_catalogue_promises(visits, name):
     seen = visits(name)
@@ -209,6 +213,8 @@ def test_an_exercise_answers_in_the_page_as_its_catalogue_promises(visits, name)
         assert given["solution"].strip() == blocks.solution_source(source).strip()
 
 
+@pytest.mark.sampled("notebook")
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_jupyterlite_gives_what_the_kernel_gave(visits, name):
     seen = visits(name)

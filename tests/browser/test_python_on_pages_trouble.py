@@ -6,6 +6,7 @@ What a small page can show is in test_live_cells.py; here stands what needs the 
 import re
 
 import pytest
+from bounded import evaluate_within
 from conftest import ARGUMENTS, browser_program
 from playwright.sync_api import expect
 from python_pages import PRESS, START, type_code
@@ -79,7 +80,7 @@ def act(one, action):
 
 def run(one):
     """Press Run and wait until the cell has ended; return how."""
-    return one.evaluate("(cell) => pressed(cell, 'run')")
+    return evaluate_within(one.page, "(cell) => pressed(cell, 'run')", one.element_handle(), seconds=200)
 
 
 def stop(one):
@@ -134,7 +135,7 @@ def test_two_tabs_and_a_reload_while_python_loads_do_no_harm(open_page, site):
     last = first.locator("live-cell").count()
     for page in tabs.values():
         cell(page, last).evaluate("(cell) => { globalThis.running = pressed(cell, 'run'); }")
-    assert [page.evaluate("running") for page in tabs.values()] == ["done", "done"]
+    assert [evaluate_within(page, "running", seconds=200) for page in tabs.values()] == ["done", "done"]
     for name, page in tabs.items():
         type_code(cell(page), f"whose = {name!r}\nwhose")
     for name, page in tabs.items():
@@ -261,6 +262,7 @@ def size_of(asked):
     return sum((HTML / "_static/pyodide" / name).stat().st_size for name in names - {"pyodide-lock.json"})
 
 
+@pytest.mark.sampled("keyboard")
 @pytest.mark.parametrize("name", FORMS)
 def test_settings_are_changed_by_keyboard_and_go_into_the_code(open_page, name):
     page = open_page(FORMS[name])
@@ -299,6 +301,7 @@ def change(page, control):
         page.keyboard.type("7")
 
 
+@pytest.mark.sampled("keyboard")
 @pytest.mark.parametrize("item", PARSONS)
 def test_lines_of_code_are_put_in_order_by_keyboard(open_page, item):
     unit, question = PARSONS[item]

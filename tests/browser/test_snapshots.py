@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bounded import evaluate_within
 
 from ai2med import paths
 from ai2med.server import BookHandler, serving
@@ -108,6 +109,11 @@ def visit(browser):
     Handler.refused = Handler.spoilt = None
 
 
+def asked(page, script, code):
+    """Let a page run code, with time enough for Python to start; return what it tells."""
+    return evaluate_within(page, script, code, seconds=START / 1000)
+
+
 def archives():
     """Return the packages that the server was asked for."""
     return sorted({path.rpartition("/")[2].partition("-")[0] for path in Handler.asked if path.endswith(".whl")})
@@ -115,7 +121,7 @@ def archives():
 
 def test_a_page_begins_with_a_snapshot_and_loads_no_package_in_it(visit):
     page = visit(MODELS)
-    told = page.evaluate(RUN, NUMBERS)
+    told = asked(page, RUN, NUMBERS)
     assert told["ok"], told
     assert told["snapshot"]
     assert archives() == []
@@ -124,7 +130,7 @@ def test_a_page_begins_with_a_snapshot_and_loads_no_package_in_it(visit):
 
 
 def test_a_page_of_tables_takes_the_small_one(visit):
-    told = visit(TABLES).evaluate(RUN, "import pandas as pd\npd.DataFrame({'a': [1]}).describe().to_html()")
+    told = asked(visit(TABLES), RUN, "import pandas as pd\npd.DataFrame({'a': [1]}).describe().to_html()")
     assert told["snapshot"]
     assert {path.rpartition("/")[2][:15] for path in Handler.asked if "/snapshot-" in path} == {"snapshot-tables"}
 
@@ -133,16 +139,16 @@ def test_a_page_of_tables_takes_the_small_one(visit):
 @pytest.mark.parametrize("part", [0, 1, "last"])
 def test_without_the_snapshot_python_starts_all_the_same(visit, how, part):
     setattr(Handler, how, r"/snapshot-models-(\d\d)\.bin" if part == "last" else rf"/snapshot-models-{part}\.bin")
-    told = visit(MODELS).evaluate(RUN, "import pandas as pd\nprint(pd.__name__)")
+    told = asked(visit(MODELS), RUN, "import pandas as pd\nprint(pd.__name__)")
     assert told["text"] == "pandas"
     assert not told["snapshot"]
     assert {"numpy", "pandas"} <= set(archives())
 
 
 def test_numbers_and_figures_are_the_same_with_and_without(visit):
-    first = visit(MODELS).evaluate(RUN, NUMBERS)
+    first = asked(visit(MODELS), RUN, NUMBERS)
     Handler.refused = r"/snapshot-"
-    second = visit(MODELS).evaluate(RUN, NUMBERS)
+    second = asked(visit(MODELS), RUN, NUMBERS)
     assert (first["snapshot"], second["snapshot"]) == (True, False)
     assert first["text"] == second["text"]
     assert len(first["text"].splitlines()) == 4
@@ -152,7 +158,7 @@ def test_two_starts_draw_different_numbers_and_know_the_readers_zone(visit):
     zones = {"Asia/Kolkata": (["5:30:00"], "-19800 0"), "Europe/Berlin": (["1:00:00", "2:00:00"], "-3600 1")}
     drawn = []
     for zone, (offsets, constants) in zones.items():
-        told = visit(TABLES, timezone_id=zone).evaluate(RUN, START_STATE)
+        told = asked(visit(TABLES, timezone_id=zone), RUN, START_STATE)
         assert told["snapshot"]
         numbers, state, moment = told["text"].splitlines()
         drawn.append(numbers.split())
@@ -163,12 +169,12 @@ def test_two_starts_draw_different_numbers_and_know_the_readers_zone(visit):
 
 def test_errors_point_at_the_line_and_an_endless_cell_leaves_variables(visit):
     page = visit(TABLES)
-    assert page.evaluate(RUN, "mark = 7")["ok"]
-    told = page.evaluate(RUN, "import decimal\n1 / 0")
+    assert asked(page, RUN, "mark = 7")["ok"]
+    told = asked(page, RUN, "import decimal\n1 / 0")
     assert told["ename"] == "ZeroDivisionError"
     assert told["line"] == 2
-    assert page.evaluate(STOP, "while True: pass") == "KeyboardInterrupt"
-    assert page.evaluate(RUN, "print(mark)")["text"] == "7"
+    assert asked(page, STOP, "while True: pass") == "KeyboardInterrupt"
+    assert asked(page, RUN, "print(mark)")["text"] == "7"
 
 
 @pytest.mark.parametrize(
@@ -178,34 +184,34 @@ def test_errors_point_at_the_line_and_an_endless_cell_leaves_variables(visit):
 )
 def test_a_module_that_the_snapshot_lacks_comes_with_its_package(visit, code):
     page = visit(MODELS)
-    told = page.evaluate(RUN, f"{code}\nprint(s.detrend([1.0, 2.0, 4.0]).round(3).tolist())")
+    told = asked(page, RUN, f"{code}\nprint(s.detrend([1.0, 2.0, 4.0]).round(3).tolist())")
     assert told["text"] == "[0.167, -0.333, 0.167]"
     assert told["snapshot"]
     assert "scipy" in archives()
     # A second one needs no second look.
-    assert (
-        page.evaluate(RUN, "import scipy.ndimage as n\nprint(n.shift([1.0, 2.0], 1).tolist())")["text"] == "[0.0, 1.0]"
-    )
+    assert asked(page, RUN, "import scipy.ndimage as n\nprint(n.shift([1.0, 2.0], 1).tolist())")["text"] == "[0.0, 1.0]"
     assert len([path for path in Handler.asked if "/scipy-" in path]) == 1
 
 
 @pytest.mark.parametrize("code", ["import scipy.signal", "__import__('scipy.signal')"], ids=["seen", "hidden"])
 def test_a_package_that_cannot_be_had_then_is_named_and_can_be_tried_again(visit, code):
     page = visit(MODELS)
-    assert page.evaluate(RUN, "kept = 1")["snapshot"]
+    assert asked(page, RUN, "kept = 1")["snapshot"]
     Handler.refused = r"/scipy-"
-    told = page.evaluate(RUN, code)
+    told = asked(page, RUN, code)
     assert not told["ok"]
     assert "scipy" in told["unavailable"]
     Handler.refused = None
-    assert page.evaluate(RUN, f"{code}\nprint(kept)")["text"] == "1"
+    assert asked(page, RUN, f"{code}\nprint(kept)")["text"] == "1"
 
 
 def test_a_package_on_top_of_a_snapshot_works(visit):
     page = visit(TABLES)
-    told = page.evaluate(RUN, "import altair as alt\nprint(alt.Chart().mark_bar().to_dict()['mark'])")
+    told = asked(page, RUN, "import altair as alt\nprint(alt.Chart().mark_bar().to_dict()['mark'])")
     assert told["text"] == "{'type': 'bar'}"
-    more = page.evaluate(
-        RUN, "from sklearn.tree import DecisionTreeRegressor as T\nprint(T().fit([[0], [1]], [0, 1]).predict([[1]]))"
+    more = asked(
+        page,
+        RUN,
+        "from sklearn.tree import DecisionTreeRegressor as T\nprint(T().fit([[0], [1]], [0, 1]).predict([[1]]))",
     )
     assert more["text"] == "[1.]"

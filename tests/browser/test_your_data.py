@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bounded import evaluate_within
 from playwright.sync_api import expect
+from visiting import scroll_through
 
 from ai2med import paths
 from ai2med.curriculum import load_curriculum
@@ -15,7 +17,6 @@ from ai2med.server import BookHandler
 pytestmark = pytest.mark.browser
 
 HTML = paths.root() / "_build" / "html"
-PAGES = [f"{name}.html" for unit in load_curriculum().finished for name in (unit.docname, unit.exercise_docname)]
 UNIT = next(f"{unit.docname}.html" for unit in load_curriculum().finished if unit.id == "2.2.4")
 EXERCISE = next(f"{unit.exercise_docname}.html" for unit in load_curriculum().finished if unit.id == "2.2.4")
 METER = next(f"{unit.docname}.html" for unit in load_curriculum().finished if unit.id == "3.2.2")
@@ -88,24 +89,6 @@ def press(page, name, sure=True):
     page.get_by_role("dialog").get_by_role("button", name="Yes, erase" if sure else "No, keep").click()
 
 
-def scroll_through(page):
-    # A tab in the background draws nothing, so that nothing comes near.
-    page.bring_to_front()
-    page.evaluate(
-        """async () => {
-            for (let y = 0; y < document.body.scrollHeight; y += 700) {
-                scrollTo(0, y);
-                await new Promise(requestAnimationFrame);
-                await new Promise(requestAnimationFrame);
-            }
-            scrollTo(0, 0);
-        }"""
-    )
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-widget][data-module]')].every((el) => el.dataset.state === 'ready')"
-    )
-
-
 def test_what_is_kept_is_listed_downloaded_and_erased_kind_by_kind(reader):
     sent = []
     page = reader(UNIT)
@@ -145,7 +128,8 @@ def test_erasing_everything_reaches_all_storage_of_the_book_and_nothing_else(rea
     workers = f"""navigator.serviceWorker.getRegistrations = async () => ["{site}", "http://127.0.0.1/another/"].map(
         (scope) => ({{ scope, unregister: async () => (window.gone ??= []).push(scope) }}));"""
     page = reader("your_data.html", before=workers)
-    page.evaluate(
+    evaluate_within(
+        page,
         """async () => {
             const database = (name) => new Promise((resolve) => {
                 const opening = indexedDB.open(name);
@@ -158,7 +142,7 @@ def test_erasing_everything_reaches_all_storage_of_the_book_and_nothing_else(rea
                 await (await caches.open(name)).put("/page.html", new Response("kept"));
             for (const storage of [localStorage, sessionStorage])
                 for (const key of ["ai2med:item:2.2.5-q01:v1", "ai2med:theme", "another"]) storage.setItem(key, "1");
-        }"""
+        }""",
     )
     page.reload()
     expect(kept(page, "notebooks")).to_have_text("1 notebook")
@@ -168,16 +152,20 @@ def test_erasing_everything_reaches_all_storage_of_the_book_and_nothing_else(rea
     expect(page.locator(".your-data-status")).to_contain_text("The book keeps nothing in this browser now.")
     for kind in ("answers", "texts", "code", "settings", "notebooks", "offline"):
         expect(kept(page, kind)).to_have_text("nothing")
-    left = page.evaluate(
+    left = evaluate_within(
+        page,
         """async () => [Object.keys(localStorage), Object.keys(sessionStorage), await caches.keys(),
-            (await indexedDB.databases()).map(({ name }) => name), window.gone]"""
+            (await indexedDB.databases()).map(({ name }) => name), window.gone]""",
     )
     assert left == [["another"], ["another"], ["another-site"], ["another site"], [site]]
 
 
 def test_a_notebook_that_is_open_elsewhere_is_told(reader):
     page = reader("your_data.html")
-    page.evaluate("() => new Promise((done) => (indexedDB.open('AI2MED x').onsuccess = done))")
+    held = (
+        "() => new Promise((done) => (indexedDB.open('AI2MED x').onsuccess = (event) => done(!(window.held = event))))"
+    )
+    evaluate_within(page, held)
     other = reader("your_data.html", beside=page)
     press(other, "Erase everything")
     expect(other.locator(".your-data-status")).to_contain_text("Close that tab, then erase again.")
@@ -242,35 +230,6 @@ def test_a_page_erases_what_was_typed_on_it_by_keyboard(reader):
     expect(text_field(page)).to_have_value("")
     expect(page.locator("live-cell").first.locator(".cm-content")).not_to_contain_text(EDIT)
     assert page.evaluate("Object.keys(localStorage)") == ["ai2med:item:1.1.1-q01:v1"]
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_every_place_to_type_has_the_notice_beside_it(reader, name):
-    page = reader(name)
-    scroll_through(page)
-    cells = page.locator("live-cell").count()
-    page.evaluate("Promise.all([...document.querySelectorAll('live-cell')].map((cell) => cell.open(false)))")
-    expect(page.locator("live-cell .cm-content")).to_have_count(cells)
-    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    found = page.evaluate(
-        """() => {
-            const types = "input:not([type]), input[type=text], input[type=number], input[type=search]";
-            const regionOf = (element) => element.closest("[data-widget], live-cell");
-            return [...document.querySelectorAll(`${types}, textarea, [contenteditable=true]`)]
-                .filter((field) => field.checkVisibility() && !field.closest(".site-search"))
-                .map((field) => {
-                    // A cell can hold a widget, which then has a notice of its own.
-                    const notes = [...document.querySelectorAll(".a2-privacy, .live-privacy")];
-                    const seen = notes.filter((note) => regionOf(note) === regionOf(field) && note.checkVisibility());
-                    return [field.outerHTML.slice(0, 120), seen.map((note) => note.innerText)];
-                });
-        }"""
-    )
-    assert found
-    notice = "What you type stays in this browser. Never paste real patient data. See or erase your data"
-    assert [field for field, notes in found if notes != [notice]] == []
-    leads = page.locator(":is(.a2-privacy, .live-privacy) a").first
-    assert leads.evaluate("link => new URL(link.href).pathname") == "/your_data.html"
 
 
 def test_the_words_of_a_search_are_neither_sent_nor_kept(reader):

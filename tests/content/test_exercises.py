@@ -15,7 +15,11 @@ PATHS = find_exercises()
 
 
 def name_of(path):
-    return path.stem
+    """Return the unit's id; the name of an exercise that cannot be read."""
+    try:
+        return read_exercise(path).unit
+    except ContentError:
+        return path.stem
 
 
 def tasks():

@@ -1,7 +1,8 @@
 """Every unit and every solved exercise gives in a fresh kernel what it gave when the book was built.
 
 The reference is the outputs of the last build of the book. Where there is none, or where the page has changed since,
-the notebook is executed on the spot, and nbval then compares two fresh kernels.
+the notebook is executed on the spot, and nbval then compares two fresh kernels. Units take their turn here: see
+sampling.py.
 """
 
 import json
@@ -55,7 +56,7 @@ def units():
 
 
 def exercises():
-    return {f"exercise {path.stem}": path for path in find_exercises()}
+    return {f"exercise {read_exercise(path).unit}": path for path in find_exercises()}
 
 
 def notebook_of(name):
@@ -140,6 +141,8 @@ def run(command, path):
     )
 
 
+@pytest.mark.sampled("kernel")
+@pytest.mark.timeout(2 * 60 * MINUTES)
 @pytest.mark.parametrize("name", [*units(), *exercises()])
 def test_a_fresh_kernel_gives_what_the_book_shows(name, tmp_path):
     notebook, page, docname = notebook_of(name)

@@ -10,6 +10,7 @@ import subprocess
 
 import pytest
 import yaml
+from small_book import finish
 
 from ai2med import paths
 from ai2med.contents import toc_text, with_units
@@ -18,7 +19,6 @@ from ai2med.glossary import terms
 from ai2med.lint import lint_book
 from ai2med.scaffold import new_unit
 from ai2med.sources import source_keys
-from small_book import finish
 
 ROOT = paths.root()
 # Neighbours in one module, modules that nobody has begun, and modules that have finished units.

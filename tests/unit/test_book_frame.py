@@ -9,13 +9,13 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from small_book import copy_small_book, finish
 
 from ai2med.book import glossary
 from ai2med.book.programme import navigation_html
 from ai2med.curriculum import load_curriculum
 from ai2med.glossary import terms
 from ai2med.scaffold import new_unit
-from small_book import copy_small_book, finish
 
 SETTINGS = """
 extensions = ["myst_nb", "sphinxcontrib.bibtex", "ai2med.book"]

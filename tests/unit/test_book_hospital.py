@@ -17,7 +17,6 @@ extensions = ["myst_nb", "sphinxcontrib.bibtex", "ai2med.book"]
 html_theme = "ai2med"
 html_title = "Book"
 html_math_renderer = "mathml"
-bibtex_bibfiles = ["references.bib"]
 nb_execution_mode = "off"
 suppress_warnings = ["myst-nb.lexer"]
 html_theme_options = {"launch_buttons": {}, "repository_url": "https://example.org/fork"}
@@ -40,7 +39,6 @@ def built(tmp_path_factory):
         for path in paths.data().glob(kind):
             shutil.copy(path, folder / "data")
     shutil.copy(paths.root() / "curriculum.yml", folder)
-    (folder / "references.bib").write_text("")
     (folder / "conf.py").write_text(SETTINGS)
     (folder / "index.md").write_text("# Home\n\n```{toctree}\nhospital/index\n```\n")
     (folder / "hospital").mkdir()

@@ -5,12 +5,12 @@ import sys
 
 import pytest
 import yaml
+from small_book import copy_small_book, finish
 
 from ai2med import paths
 from ai2med.contents import toc_text, with_units, write_toc
 from ai2med.curriculum import load_curriculum
 from ai2med.scaffold import new_unit
-from small_book import copy_small_book, finish
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ html_theme = "ai2med"
 html_title = "Book"
 html_copy_source = False
 html_math_renderer = "mathml"
-bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 myst_enable_extensions = ["colon_fence"]
 myst_footnote_transition = False
@@ -45,8 +44,9 @@ PAGES = {
 def book(tmp_path, monkeypatch):
     shutil.copytree(BOOK, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "conf.py").write_text(SETTINGS)
-    (tmp_path / "references.bib").write_text(SOURCES)
-    shutil.copyfile(paths.root() / "law_dates.yml", tmp_path / "law_dates.yml")
+    (tmp_path / "references").mkdir()
+    (tmp_path / "references/general.bib").write_text(SOURCES)
+    shutil.copytree(paths.root() / "law", tmp_path / "law")
     for name, text in PAGES.items():
         (tmp_path / f"{name}.md").write_text(text)
     monkeypatch.setenv("AI2MED_ROOT", str(tmp_path))
@@ -98,17 +98,19 @@ def test_a_title_is_written_anew_where_it_is_linked_and_beside_its_neighbours(bu
 
 
 def test_a_source_concerns_the_pages_that_cite_it(built):
-    edit(built / "references.bib", "Second", "Third")
+    edit(built / "references/general.bib", "Second", "Third")
     assert build(built) == (set(), set(), 0)
-    edit(built / "references.bib", "First", "Fourth")
+    edit(built / "references/general.bib", "First", "Fourth")
     assert build(built) == ({"cites"}, set(), 0)
     assert "Fourth" in (built / "out/html/cites.html").read_text()
 
 
 def test_a_date_of_law_concerns_the_pages_that_state_it(built):
-    row = next(part for part in (built / "law_dates.yml").read_text().split("- key: ") if part.startswith("ai-act-dev"))
+    row = next(
+        part for part in (built / "law/ai_act.yml").read_text().split("- key: ") if part.startswith("ai-act-dev")
+    )
     day = row.partition("date: ")[2].split("\n")[0].split()[0]
-    edit(built / "law_dates.yml", f"- key: {row}", f"- key: {row.replace(day, '2031-05-06')}")
+    edit(built / "law/ai_act.yml", f"- key: {row}", f"- key: {row.replace(day, '2031-05-06')}")
     assert build(built)[0] == {"law"}
     assert "6 May 2031" in (built / "out/html/law.html").read_text()
 

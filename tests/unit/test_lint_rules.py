@@ -224,8 +224,10 @@ class Sample:
         curriculum = load_curriculum(root)
         self.unit = unit = curriculum.unit(unit_id)
         source = "sample2020"
-        (root / "references.bib").write_text(f"@article{{{source},\n  title = {{A sample}},\n}}\n")
-        (root / "glossary.md").write_text("# Glossary\n\n```{glossary}\nbase rate\n  A share.\n```\n")
+        for folder in ("references", "glossary"):
+            (root / folder).mkdir(exist_ok=True)
+        (root / "references/general.bib").write_text(f"@article{{{source},\n  title = {{A sample}},\n}}\n")
+        (root / "glossary/base_rate.md").write_text("# base rate\n\nA share.\n")
         for part in (curriculum.mooc_of(unit), curriculum.module_of(unit)):
             (root / f"{part.docname}.md").parent.mkdir(parents=True, exist_ok=True)
             (root / f"{part.docname}.md").write_text("# Index\n")
@@ -423,13 +425,13 @@ def test_the_command_says_what_it_does_not_know(sample, capsys):
 
 
 def test_references_are_checked(sample):
-    (sample.root / "references.bib").write_text(
+    (sample.root / "references/general.bib").write_text(
         "@article{sample2020,\n  title = {Chart and others},\n  author = {A and others},\n  note = {TODO check this},\n"
         "  url = {https://doi.org/10.1/x},\n  doi = {https://10.1/x},\n}\n\n@book{sample2020,\n  title = {B},\n}\n"
     )
     found = [problem.rule for problem in lint_book(sample.root) if problem.file.endswith(".bib")]
     assert sorted(found) == sorted(
-        ["reference-others", "reference-note", "reference-doi", "reference-doi", "reference-twice"]
+        ["reference-others", "reference-note", "reference-doi", "reference-doi", "source-twice"]
     )
 
 

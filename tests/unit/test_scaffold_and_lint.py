@@ -1,6 +1,7 @@
 """A new unit starts complete in form; the content check finds what is missing and says how to mend it."""
 
 import pytest
+from small_book import copy_small_book, finish
 
 from ai2med import lint, paths
 from ai2med.contents import toc_text
@@ -8,7 +9,6 @@ from ai2med.curriculum import load_curriculum
 from ai2med.exercises.notebook import find_exercises, read_exercise
 from ai2med.items import load_items
 from ai2med.scaffold import new_unit, next_steps
-from small_book import copy_small_book, finish
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """Sources stand in many files; each key has one home, and whoever breaks that is told both places."""
 
 import pytest
+from small_book import copy_small_book
 
 from ai2med import paths
 from ai2med.problems import ContentError
 from ai2med.sources import check_sources, source_entries, source_files, source_keys
-from small_book import copy_small_book
 
 ENTRY = "@article{%s,\n  author = {A, B},\n  title = {T},\n  journal = {J},\n  year = {2020}\n}\n"
 

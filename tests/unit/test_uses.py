@@ -17,7 +17,7 @@ TABLES = {name: {"sha256": name * 3} for name in ("admissions", "labs", "vitals"
 def book(tmp_path):
     folder = tmp_path / "book"
     shutil.copytree(BOOK, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copyfile(paths.root() / "law_dates.yml", folder / "law_dates.yml")
+    shutil.copytree(paths.root() / "law", folder / "law")
     write_tables(folder, TABLES)
     return folder
 
@@ -106,7 +106,7 @@ def test_an_import_inside_a_function_counts_where_the_function_is_used(book, eng
 
 def test_files_that_a_module_names_count(book):
     before = stamp(book, LAW), stamp(book, LOAD)
-    change(book / "law_dates.yml")
+    change(book / "law/ai_act.yml")
     assert stamp(book, LAW) != before[0]
     assert stamp(book, LOAD) == before[1]
 
