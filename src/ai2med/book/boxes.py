@@ -1,4 +1,4 @@
-"""Boxes and folds that authors write: opening case, discussion, in your work, teacher notes."""
+"""Boxes and folds that authors write: opening case, discussion, deeper parts, in your work, teacher notes."""
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -21,7 +21,8 @@ def make_fold(title: str, *children: nodes.Node, classes=()) -> fold:
 
 
 def _visit_fold(self, node):
-    self.body.append(self.starttag(node, "details"))
+    layer = {"data-layer": node["layer"]} if "layer" in node else {}
+    self.body.append(self.starttag(node, "details", **layer))
 
 
 def _depart_fold(self, _node):
@@ -95,6 +96,21 @@ class Discussion(SphinxDirective):
         return [nodes.paragraph("", "", *question, *messages, classes=["discussion-question"]), answer]
 
 
+class Deeper(SphinxDirective):
+    """Optional matter under a fold: a derivation, a variant, a second model. It is never tested."""
+
+    has_content = True
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self):
+        self.assert_has_content()
+        part = make_fold(f"Deeper: {self.arguments[0]}", classes=["deeper"])
+        part["layer"] = "deeper"
+        self.state.nested_parse(self.content, self.content_offset, part)
+        return [part]
+
+
 class TeacherNotes(SphinxDirective):
     """Timing, misconceptions and a group activity, folded at the end of the unit."""
 
@@ -118,4 +134,5 @@ def setup(app):
     app.add_directive("case", Case)
     app.add_directive("in-your-work", InYourWork)
     app.add_directive("discussion", Discussion)
+    app.add_directive("deeper", Deeper)
     app.add_directive("teacher-notes", TeacherNotes)

@@ -151,7 +151,7 @@ def _directive(name, argument, lines, book) -> str:
         return plain_markdown(inner, book)  # its heading stands above it
     if name == "discussion":
         return f"**{_inline(argument, book)}**\n\n{details('A model answer', plain_markdown(inner, book))}"
-    if name in ("dropdown", "toggle"):
+    if name in ("dropdown", "toggle", "deeper"):
         return details(_inline(argument, book) or "More", plain_markdown(inner, book))
     if name in ("code-block", "code", "sourcecode", "literalinclude", "mermaid"):
         return f"```{argument if name != 'mermaid' else ''}\n{inner}\n```"

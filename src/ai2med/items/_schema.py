@@ -53,6 +53,8 @@ def issues(value: object) -> list[Issue]:
 
 
 def _check(value: object, rule: dict, path: tuple) -> Iterator[Issue]:
+    if not rule:
+        return
     advice = rule.get("description")
     while "$ref" in rule:
         rule = schema()["$defs"][rule["$ref"].rpartition("/")[2]]

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..exercises import blocks
@@ -193,7 +194,7 @@ class _Checks:
             self._task(task, "wrong-attempts", f"Two attempts are called {title!r}.", "Name each mistake.")
         for attempt in task.wrong:
             automatic = re.fullmatch(r"(missing|unfinished|type|nan|columns)-\w+", attempt.expect)
-            if not automatic and not any(key.fullmatch(attempt.expect) for key in self.keys):
+            if not automatic and not self.keys.holds(attempt.expect):
                 self._task(
                     task,
                     "no-message",
@@ -254,23 +255,33 @@ def describe(outcome: Outcome) -> str:
     return text
 
 
-def _keys_of(tree: ast.Module) -> list[re.Pattern]:
-    """Return the texts of a module that can be the key of a failure: all but those that attempts expect."""
+@dataclass(frozen=True)
+class _Keys:
+    """The texts of a checks module that can be the key of a failure."""
+
+    plain: frozenset[str]
+    made: tuple[re.Pattern, ...]
+
+    def holds(self, key: str) -> bool:
+        return key in self.plain or any(pattern.fullmatch(key) for pattern in self.made)
+
+
+def _keys_of(tree: ast.Module) -> _Keys:
+    """Return all texts of a module but those that attempts expect: an expectation is no message."""
     expected = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "WrongAttempt":
             named = [keyword.value for keyword in node.keywords if keyword.arg == "expect"]
             expected |= {id(value) for value in (*node.args, *named)}
-    texts = [node for node in ast.walk(tree) if id(node) not in expected]
-    plain = {node.value for node in texts if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    made = [node for node in texts if isinstance(node, ast.JoinedStr)]
-    parts = [
-        [re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values] for node in made
-    ]
-    # Keys are short words with hyphens; longer texts are messages.
-    return [re.compile(re.escape(text)) for text in plain if len(text) < 60] + [
-        re.compile("".join(pieces)) for pieces in parts if len(pieces) < 5
-    ]
+    plain, made = set(), []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in expected:
+            plain.add(node.value)
+        elif isinstance(node, ast.JoinedStr) and len(node.values) < 5:
+            # A key such as f"band-{column}"; longer texts are messages.
+            parts = (re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values)
+            made.append(re.compile("".join(parts)))
+    return _Keys(frozenset(plain), tuple(made))
 
 
 def _line_with(text: str, task_id: str) -> int:

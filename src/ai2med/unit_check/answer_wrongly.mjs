@@ -25,7 +25,8 @@ async function answerWrongly(item) {
     },
     matching: () => fields().forEach((field, k) => set(field, wrongChoice(field, [item.prompts[k].answer]))),
     ordering: () => {}, // the order that is shown first is never the right one
-    parsons: () => box.querySelector("button.a2-kc-line").click(),
+    // The lines as they are shown: shuffled, and not indented.
+    parsons: () => item.lines.forEach(() => box.querySelector("button.a2-kc-line").click()),
     branching: () => {
       let here = item.start;
       for (let step = 0; step < 50 && item.nodes[here].choices.length; step += 1) {

@@ -1,0 +1,61 @@
+"""The visit of ``ai2med unit`` tells what is amiss on a built page, and is content with one that is sound."""
+
+import pytest
+
+from ai2med import paths
+from ai2med.curriculum import load_curriculum
+from ai2med.unit_check import visit
+
+pytestmark = pytest.mark.browser
+
+UNIT = load_curriculum().unit("2.2.4")
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head>
+<body><main><h1>A page</h1>{body}</main></body></html>"""
+
+
+def visited(tmp_path, body):
+    path = tmp_path / "html" / f"{UNIT.exercise_docname}.html"
+    path.parent.mkdir(parents=True)
+    path.write_text(PAGE.format(body=body), encoding="utf-8")
+    return visit.visit(UNIT, tmp_path / "html", tmp_path)
+
+
+def test_a_sound_page_has_no_problem_and_four_pictures(tmp_path):
+    pictures, problems = visited(tmp_path, "<p>Text.</p>")
+    assert problems == []
+    assert [picture.name for picture in pictures] == [
+        "exercise-1280-light.png",
+        "exercise-1280-dark.png",
+        "exercise-390-light.png",
+        "exercise-390-dark.png",
+    ]
+    assert all(picture.stat().st_size > 1000 for picture in pictures)
+
+
+def test_each_planted_fault_is_told_of_the_source(tmp_path):
+    body = (
+        '<img src="nowhere.png"><div style="width: 700px">wide</div><script>console.error("said")</script>'
+        '<div data-widget="w" data-module="m" data-state="error">x</div>'
+    )
+    _, problems = visited(tmp_path, body)
+    assert {problem.rule for problem in problems} == {
+        "browser-axe",
+        "browser-console",
+        "browser-overflow",
+        "browser-request",
+        "browser-widget",
+    }
+    assert {problem.file for problem in problems} == {str(UNIT.exercise_path)}
+    wide = [problem for problem in problems if problem.rule == "browser-overflow"]
+    assert all("390 px" in problem.message for problem in wide)
+
+
+def test_every_closing_question_of_a_built_unit_takes_a_wrong_answer(tmp_path):
+    html = paths.root() / "_build" / "html"
+    site = tmp_path / "html"
+    (site / UNIT.docname).parent.mkdir(parents=True)
+    (site / "_static").symlink_to(html / "_static")
+    (site / f"{UNIT.docname}.html").write_bytes((html / f"{UNIT.docname}.html").read_bytes())
+    _, problems = visit.visit(UNIT, site, tmp_path)
+    assert [problem for problem in problems if problem.rule == "browser-question"] == []
