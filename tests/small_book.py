@@ -15,11 +15,15 @@ def copy_small_book(folder: Path) -> Path:
         shutil.copy(paths.root() / name, folder / name)
     for name in FOLDERS:
         shutil.copytree(paths.root() / name, folder / name)
-    # What was fetched and compiled for the reader's browser is the same; without it each small book would do it again.
+    share_fetched(folder)
+    return folder
+
+
+def share_fetched(folder: Path) -> None:
+    """Let a book use what was fetched and compiled for the reader's browser: it is the same, and takes minutes."""
     fetched = paths.root() / ".cache"
     fetched.mkdir(exist_ok=True)
     (folder / ".cache").symlink_to(fetched, target_is_directory=True)
-    return folder
 
 
 def finish(page: Path) -> Path:

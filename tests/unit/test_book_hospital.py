@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from small_book import share_fetched
 
 from ai2med import paths
 from ai2med.cohort import make_data
@@ -18,6 +19,7 @@ html_theme = "ai2med"
 html_title = "Book"
 html_math_renderer = "mathml"
 nb_execution_mode = "off"
+exclude_patterns = [".cache"]
 suppress_warnings = ["myst-nb.lexer"]
 html_theme_options = {"launch_buttons": {}, "repository_url": "https://example.org/fork"}
 """
@@ -39,6 +41,7 @@ def built(tmp_path_factory):
         for path in paths.data().glob(kind):
             shutil.copy(path, folder / "data")
     shutil.copy(paths.root() / "curriculum.yml", folder)
+    share_fetched(folder)
     (folder / "conf.py").write_text(SETTINGS)
     (folder / "index.md").write_text("# Home\n\n```{toctree}\nhospital/index\n```\n")
     (folder / "hospital").mkdir()

@@ -44,7 +44,7 @@ PAGES = {
 def book(tmp_path, monkeypatch):
     shutil.copytree(BOOK, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "conf.py").write_text(SETTINGS)
-    (tmp_path / "references").mkdir()
+    (tmp_path / "references").mkdir(exist_ok=True)
     (tmp_path / "references/general.bib").write_text(SOURCES)
     shutil.copytree(paths.root() / "law", tmp_path / "law")
     for name, text in PAGES.items():
