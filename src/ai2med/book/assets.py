@@ -14,13 +14,12 @@ from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from sphinx.util.osutil import relative_uri
 
+from .. import widgets
 from ..curriculum import load_curriculum
 from ..runtime import fetch_runtime, write_live
-from ..widgets import _bundle
 from . import links, live, programme
 
 _HERE = Path(__file__).parent
-_WIDGETS = Path(_bundle.__file__).parent
 _LIVE = _HERE.parent / "runtime" / "web"
 _OFFLINE = _HERE.parent / "offline" / "web"
 
@@ -45,8 +44,8 @@ def style_sheet() -> str:
     dark = HtmlFormatter(style="a11y-high-contrast-dark", cssclass="highlight").get_style_defs(
         'html[data-theme="dark"] .highlight'
     )
-    sheets = [_WIDGETS / "tokens.css", _HERE / "theme" / "static" / "theme.css", _WIDGETS / "widgets.css"]
-    sheets += sorted(set(_WIDGETS.glob("*.css")) - set(sheets))
+    tokens, *sheets = widgets.style_sheets()
+    sheets = [tokens, _HERE / "theme" / "static" / "theme.css", *sheets]
     sheets += [_LIVE / "live.css", _OFFLINE / "offline.css"]
     own = [sheet.read_text(encoding="utf-8") for sheet in sheets]
     background = ".highlight, html[data-theme] .highlight { background: var(--a2-raised); }"
@@ -55,12 +54,7 @@ def style_sheet() -> str:
 
 def widget_modules() -> dict[str, str]:
     """Return the front-end modules of the site by file name, each with its helpers inside: one request a widget."""
-    modules = {path.name: path.read_text(encoding="utf-8") for path in _WIDGETS.glob("host.mjs")}
-    for path in sorted(_WIDGETS.glob("*.py")):
-        module = path.with_suffix(".mjs")
-        if not path.name.startswith("_") and module.is_file():
-            modules[module.name] = _bundle.bundle(module.name)
-    return modules
+    return widgets.front_ends()
 
 
 def _theme_modules() -> list[Path]:
@@ -131,10 +125,10 @@ def _write_static(app, exception):
         return
     static = Path(app.outdir) / "_static"
     (static / "ai2med.css").write_text(style_sheet(), encoding="utf-8", newline="\n")
-    widgets = static / "widgets"
-    widgets.mkdir(exist_ok=True)
+    modules = static / "widgets"
+    modules.mkdir(exist_ok=True)
     for name, text in widget_modules().items():
-        (widgets / name).write_text(text, encoding="utf-8", newline="\n")
+        (modules / name).write_text(text, encoding="utf-8", newline="\n")
     tables = static / "data"
     tables.mkdir(exist_ok=True)
     # The manifest goes along: whoever loads a table in the browser checks its content as a clone does.

@@ -18,6 +18,7 @@ import yaml
 
 from .. import paths
 from ..cohort import generator_hash, truth
+from ..explorables import archive_files
 from . import bytecode, node
 from .browser.truth import FILE, packed
 from .fetch import fetch_runtime
@@ -50,6 +51,7 @@ _STAND_INS = {
     "IPython/display.py": "from ai2med.runtime.browser.ipython_display import *\n",
     "anywidget.py": "from ai2med.runtime.browser.widget_host import *\n",
     "ai2med/widgets/_bundle.py": "from ai2med.runtime.browser.widget_bundle import *\n",
+    "ai2med/explorables/_bundle.py": "from ai2med.runtime.browser.widget_bundle import *\n",
 }
 
 
@@ -97,14 +99,14 @@ def book_files(root: Path) -> dict[str, bytes]:
     chosen = [root / name for name in names if (root / name).is_file()]
     chosen += sorted((root / "exercises").rglob("*.py"))
     chosen += sorted((root / "moocs").rglob("*.yml"))
+    files = archive_files(root)
     # A unit's page holds its outcomes, which `knowledge_check` shows.
     banks = sorted((root / "moocs").rglob("*.items.yml"))
     chosen += [path.with_name(path.name.replace(".items.yml", ".md")) for path in banks]
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in chosen
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    for path in chosen:
+        if path.is_file() and "__pycache__" not in path.parts:
+            files[path.relative_to(root).as_posix()] = path.read_bytes()
+    return files
 
 
 def _front_end() -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from .. import paths
 from .browser.kernel import imported
 from .pins import Pins, load_pins
 
@@ -20,6 +21,9 @@ _BUNDLED = {"yaml", "anywidget", "IPython", "ai2med"}
 
 @cache
 def _module_path(name: str) -> Path | None:
+    if name.startswith("ai2med.explorables.") and not name.rpartition(".")[2].startswith("_"):
+        # Python beside an explorable stands in the book's own room.
+        return next(paths.root().glob(f"explorables/*/{name.rpartition('.')[2]}.py"), None)
     base = _ENGINE.joinpath(*name.split(".")[1:])
     for path in (base / "__init__.py", base.with_suffix(".py")):
         if path.is_file():
@@ -73,9 +77,11 @@ def _imports(node: ast.AST, package: str) -> list[str]:
 @cache
 def _homes() -> dict[str, str]:
     from ai2med import _HOMES
-    from ai2med.widgets import _HOMES as WIDGETS
+    from ai2med.explorables import _HOMES as EXPLORABLES
+    from ai2med.widgets import _homes as widgets
 
-    inner = {name: f"ai2med.widgets.{module}" for name, module in WIDGETS.items()}
+    inner = {name: f"ai2med.widgets.{module}" for name, module in widgets().items()}
+    inner |= {name: f"ai2med.explorables.{module}" for name, module in EXPLORABLES.items()}
     return {name: inner.get(name, home) for name, home in _HOMES.items()}
 
 
@@ -144,6 +150,7 @@ def needs_table(checks: dict[str, Iterable[str]], pins: Pins | None = None) -> d
         parts = parts[:-1] if parts[-1] == "__init__" else parts
         if parts and parts[0] not in ("book", "runtime") and not parts[-1].startswith("_"):
             names.add(".".join(("ai2med", *parts)))
+    names |= {f"ai2med.explorables.{path.stem}" for path in paths.root().glob("explorables/*/*.py")}
     table = {name: sorted(_to_packages(_module_needs(name), pins)) for name in sorted(names)}
     table = {name: needed for name, needed in table.items() if needed}
     for unit, needed in sorted(checks.items()):

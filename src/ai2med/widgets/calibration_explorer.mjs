@@ -2,9 +2,9 @@
 import { h, s, clamp, format, fill, slider, liveText, choice } from "./ui.mjs";
 import { expit, logit, total, byOutcome, auroc, interceptShift, logisticFit, riskGroups, localLinear, quantile } from "./stats.mjs";
 import { figure, captioned, axes, line, words, label, curve, percent, range, facts, unbroken, listen, explorable } from "./plot.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_calibration_explorer.mjs";
 
-const TEXT = STRINGS.calibration_explorer;
+const TEXT = WORDS;
 const SPAN = 0.4;
 const BARS = 20;
 

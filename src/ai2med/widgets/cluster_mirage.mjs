@@ -2,9 +2,9 @@
 import { h, s, format, fill, slider, liveText, choice } from "./ui.mjs";
 import { seeded, total } from "./stats.mjs";
 import { figure, captioned, axes, line, label, listen, explorable } from "./plot.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_cluster_mirage.mjs";
 
-const TEXT = STRINGS.cluster_mirage;
+const TEXT = WORDS;
 const COPIES = 20;
 const RESTARTS = 6;
 const COLOURS = ["blue", "orange", "green", "pink", "sky", "grey", "text", "bad"].map((name) => `var(--a2-${name})`);

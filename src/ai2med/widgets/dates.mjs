@@ -1,5 +1,5 @@
 /** Days of law in the browser: ISO days compare as text, so no time zone can move a date by one. */
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_law_timeline.mjs";
 
 /** The reader's own day as "2026-10-01". */
 export function todayIso() {
@@ -11,7 +11,7 @@ export function todayIso() {
 /** "2028-08-02" as "2 August 2028", the way the pages write it. */
 export function writtenDay(iso) {
   const [year, month, day] = iso.split("-").map(Number);
-  return `${day} ${STRINGS.law_timeline.months[month - 1]} ${year}`;
+  return `${day} ${WORDS.months[month - 1]} ${year}`;
 }
 
 /** A day as a fraction of years, for drawing. */

@@ -1,9 +1,9 @@
 /** A conversation that branches: what the other person says, what they have understood, and what the reader answers. */
 import { freshId, h } from "./ui.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_knowledge_check.mjs";
 import { markOf, richBlocks, richInline, richPlain } from "./kc_text.mjs";
 
-const BRANCH_WORDS = STRINGS.knowledge_check;
+const BRANCH_WORDS = WORDS;
 
 /** The shortest way to a good ending, by good choices where there is one: a list of choices. */
 function goodPath(item) {

@@ -1,9 +1,9 @@
 /** Single best answer (radio buttons) and multiple response (each option its own decision). */
 import { freshId, h } from "./ui.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_knowledge_check.mjs";
 import { markOf, richBlocks, richInline, richPlain } from "./kc_text.mjs";
 
-const CHOICE_WORDS = STRINGS.knowledge_check;
+const CHOICE_WORDS = WORDS;
 
 /** Make the editor of a single or multiple item; every editor has the same methods, see kc_item.mjs. */
 export function choiceEditor({ item, labelledby, onedit }) {

@@ -1,9 +1,9 @@
 /** Questions that are answered in fields: a number, gaps in a text, pairs to match, the output of code. */
 import { fill, freshId, h } from "./ui.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_knowledge_check.mjs";
 import { codeBlock, markOf, richBlocks, richInline, richPlain } from "./kc_text.mjs";
 
-const FIELD_WORDS = STRINGS.knowledge_check;
+const FIELD_WORDS = WORDS;
 
 /** A field with room for its mark, and the ways to set and clear that mark. */
 function markedField(field) {

@@ -8,7 +8,7 @@
  * new version puts the focus), `auto` (asks for marking by itself).
  */
 import { fill, freshId, h } from "./ui.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_knowledge_check.mjs";
 import { mark } from "./marking.mjs";
 import { icon, markOf, richBlocks } from "./kc_text.mjs";
 import { choiceEditor } from "./kc_choice.mjs";
@@ -17,7 +17,7 @@ import { orderEditor, parsonsEditor } from "./kc_order.mjs";
 import { branchEditor } from "./kc_branch.mjs";
 import { forgetItem, readState, writeState } from "./kc_store.mjs";
 
-const ITEM_WORDS = STRINGS.knowledge_check;
+const ITEM_WORDS = WORDS;
 const EDITORS = {
   single: choiceEditor,
   multiple: choiceEditor,

@@ -1,10 +1,10 @@
 /** Put elements in order; put lines of code together (Parsons problem). */
 import { clamp, fill, h } from "./ui.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_knowledge_check.mjs";
 import { icon, iconButton, markOf, richInline, richPlain } from "./kc_text.mjs";
 import { dragHandle, rowKeys, stepRow } from "./kc_rows.mjs";
 
-const ORDER_WORDS = STRINGS.knowledge_check;
+const ORDER_WORDS = WORDS;
 const DEEPEST = 4;
 
 function placeOf(row) {

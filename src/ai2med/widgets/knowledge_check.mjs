@@ -5,12 +5,12 @@
  * built by kc_item.mjs, marked by marking.mjs and remembered by kc_store.mjs.
  */
 import { fill, freshId, h } from "./ui.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_knowledge_check.mjs";
 import { buildItem } from "./kc_item.mjs";
 import { forgetUnit, forgetItem, storeKey } from "./kc_store.mjs";
 import { onErased, privacyNote, yourData } from "./privacy.mjs";
 
-const CHECK_WORDS = STRINGS.knowledge_check;
+const CHECK_WORDS = WORDS;
 const RESET_EVENT = "ai2med:reset";
 
 /** What names a question: a heading in the closing check, else a line of text, so that page outlines stay whole. */

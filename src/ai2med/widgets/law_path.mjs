@@ -2,10 +2,11 @@
 import { h, fill, freshId, liveText } from "./ui.mjs";
 import { explorable } from "./plot.mjs";
 import { todayIso, writtenDay } from "./dates.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_law_path.mjs";
+import { WORDS as LAW_TIMELINE } from "./words_law_timeline.mjs";
 
-const TEXT = STRINGS.law_path;
-const ROLE_NAMES = STRINGS.law_timeline.roles;
+const TEXT = WORDS;
+const ROLE_NAMES = LAW_TIMELINE.roles;
 
 const textOf = (fork, option) => fork.options.find(({ id }) => id === option)?.text ?? option;
 

@@ -2,9 +2,9 @@
 import { h, s, format, fill, choice, liveText, freshId } from "./ui.mjs";
 import { figure, listen, explorable } from "./plot.mjs";
 import { isIsoDay, todayIso, writtenDay, yearOf } from "./dates.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_law_timeline.mjs";
 
-const TEXT = STRINGS.law_timeline;
+const TEXT = WORDS;
 const MARK = 11;
 const ROW = 26;
 

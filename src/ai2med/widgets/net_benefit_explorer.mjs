@@ -2,9 +2,9 @@
 import { h, s, clamp, format, fill, slider, liveText } from "./ui.mjs";
 import { expit, logit, byOutcome, shareAtLeast, netBenefit, bootstrapCounts, quantile } from "./stats.mjs";
 import { figure, captioned, axes, line, label, curve, band, percent, range, ticks, facts, unbroken, stopsWith, nearestStop, listen, explorable } from "./plot.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_net_benefit_explorer.mjs";
 
-const TEXT = STRINGS.net_benefit_explorer;
+const TEXT = WORDS;
 const SAMPLES = 200;
 const LOOKS = [
   { stroke: "var(--a2-blue)", "stroke-width": 3 },

@@ -1,8 +1,8 @@
 /** What a place to type in says about privacy, and how it hears that what was typed is to be forgotten. */
 import { h } from "./ui.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_privacy.mjs";
 
-const PRIVACY_WORDS = STRINGS.privacy;
+const PRIVACY_WORDS = WORDS;
 
 /** The way to "Your data", on a page of the book; null in a notebook, which has no such page. */
 export function yourData() {

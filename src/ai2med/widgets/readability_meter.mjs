@@ -4,9 +4,9 @@ import { explorable } from "./plot.mjs";
 import { measureText, sentencesOf, syllablesOf, wordsOf } from "./readability.mjs";
 import { checkLeaflet } from "./leaflet.mjs";
 import { onErased, privacyNote } from "./privacy.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_readability_meter.mjs";
 
-const TEXT = STRINGS.readability_meter;
+const TEXT = WORDS;
 const LONGEST = 20000;
 const SCALE = 20;
 

@@ -2,9 +2,9 @@
 import { h, s, format, fill, slider, liveText, choice } from "./ui.mjs";
 import { seeded } from "./stats.mjs";
 import { figure, captioned, axes, line, words, label, facts, listen, explorable } from "./plot.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_split_explorer.mjs";
 
-const TEXT = STRINGS.split_explorer;
+const TEXT = WORDS;
 const DESIGNS = ["random", "patient", "time", "site"];
 const SHOWN = 12;
 const FACTORS = ["patient", "drift", "site", "mornings"];

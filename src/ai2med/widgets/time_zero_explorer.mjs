@@ -1,9 +1,9 @@
 /** Time-zero explorer: stays as lines in time; population, target and columns follow the two sliders. */
 import { h, s, format, fill, slider, liveText } from "./ui.mjs";
 import { figure, captioned, axes, line, words, label, curve, percent, ticks, unbroken, stopsWith, nearestStop, listen, explorable } from "./plot.mjs";
-import { STRINGS } from "./strings_en.mjs";
+import { WORDS } from "./words_time_zero_explorer.mjs";
 
-const TEXT = STRINGS.time_zero_explorer;
+const TEXT = WORDS;
 const NEVER_HOUR = 9999;
 const HORIZONS = [6, 12, 24, 36, 48, 72, 96, 120, 168];
 

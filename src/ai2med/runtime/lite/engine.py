@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 from ... import __version__
+from ...explorables import notebook_files
 from ..bundle import book_files, compiled, engine_modules, pack
 from ..fetch import LOCK
 from .shell import KERNEL
@@ -54,14 +55,15 @@ def write_engine(lite: Path, static: Path, live: str, root: Path) -> None:
 def _wheel(live: str, root: Path) -> dict[str, bytes]:
     files = engine_modules()
     # Here real widgets run, whose front end goes with them.
-    for path in sorted((_ENGINE / "widgets").glob("*.*")):
-        if path.suffix in (".mjs", ".css"):
-            files[f"ai2med/widgets/{path.name}"] = path.read_bytes()
+    for room in ("widgets", "explorables"):
+        for path in sorted((_ENGINE / room).glob("*.*")):
+            if path.suffix == ".css" or (room == "widgets" and path.suffix == ".mjs"):
+                files[f"ai2med/{room}/{path.name}"] = path.read_bytes()
     files["ai2med/runtime/browser/notebook.py"] = (_HERE / "notebook.py").read_bytes()
     start = f"\nfrom ai2med.runtime.browser.notebook import prepare as _prepare\n\n_prepare({live!r})\n"
     files["ai2med/__init__.py"] += start.encode()
     # Packed once more: checks are read as sources, and the wheel's own modules become bytecode.
-    files["ai2med/book.zip"] = pack(book_files(root))
+    files["ai2med/book.zip"] = pack({**book_files(root), **notebook_files(root)})
     # A list made beforehand spares Matplotlib a look through its fonts at the first import.
     files["matplotlib/fontlist.json"] = files.pop("ai2med/runtime/browser/fontlist.json")
     told = f"ai2med-{__version__}.dist-info/"
