@@ -26,6 +26,11 @@ def module(name: str) -> Path:
     return folder() / name / f"{name}.mjs"
 
 
+def makes_data(name: str) -> bool:
+    """Tell whether Python of the explorable's own name makes its data, by a function ``prepare``."""
+    return (folder() / name / f"{name.replace('-', '_')}.py").is_file()
+
+
 def known(name: str) -> str:
     """Return the name of an explorable that exists, or say which one may be meant."""
     if name in names():

@@ -3,13 +3,14 @@
 import html
 import json
 from functools import cache
+from importlib import import_module
 
 import anywidget
 import traitlets
 
 from ._bundle import module_in_notebook, style_sheet
 from ._data import checked
-from ._faces import face
+from ._faces import face, makes_data
 
 
 class Explorable(anywidget.AnyWidget):
@@ -62,12 +63,16 @@ def explorable(name: str, **given) -> Explorable:
     name : str
         Its folder in ``explorables/``.
     **given
-        Data and controls by name; what is None counts as left out.
+        Data and controls by name; what is None counts as left out. Where Python beside the explorable makes its data,
+        the arguments of its function ``prepare``.
 
     Raises
     ------
     ValueError
         If there is no such explorable, or the data do not fit. The message says what to mend.
     """
-    data, state = checked(face(name), given)
+    known_face = face(name)
+    if makes_data(name):
+        given = import_module(f"ai2med.explorables.{name.replace('-', '_')}").prepare(**given)
+    data, state = checked(known_face, given)
     return _class_of(name)(name=name, data=data, state=state)

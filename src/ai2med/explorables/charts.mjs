@@ -18,7 +18,8 @@ function named(x, y, text, { colour: name, mark: sign, width }) {
  * Curves with bands, columns, points with intervals, rules, and the reader's own point.
  * @param {Object} spec `x`, `y` (axes); `bands` of `{upper, lower, colour}`; `lines` of `{points, colour, dash, name,
  *   place}`; `columns` of `{from, to, y, colour}`; `points` of `{x, y, low, high, shape, colour, hollow, name}`;
- *   `rules` of `{x or y, label, dash, colour}`; `target` as `[x, y]`; `height` as a share of the width
+ *   `rules` of `{x or y, label, dash, colour}`; `notes` of `{x, y, text}`; `target` as `[x, y]`; `height` as a share of
+ *   the width
  */
 export function curves(spec, width) {
   const height = Math.round(clamp(width * (spec.height ?? 0.75), 220, 360) + 60);
@@ -58,6 +59,7 @@ export function curves(spec, width) {
     const [x, y] = at(points.at(-1));
     children.push(named(Math.max(box.left, x + 2), y + (place === "below" ? 18 : -8), name, { colour: paint, mark: sign, width: box.right }));
   }
+  for (const { x, y, text } of spec.notes ?? []) children.push(named(...at([x, y]), text, { width: box.right }));
   if (spec.target && spec.target.every(Number.isFinite)) children.push(target(...at(spec.target)));
   return { height, children, at: (px, py) => [invert(px, box.left, box.right, spec.x), invert(py, box.bottom, box.top, spec.y)] };
 }

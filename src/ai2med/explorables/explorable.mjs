@@ -48,9 +48,14 @@ export function ready(declaration, given = {}, state = {}) {
     return next;
   };
 
+  let [lastState, lastNumbers] = [null, null];
+  // Controls, presets, views and text ask for the same state; the model runs once for it.
   const numbersFor = (now) => {
-    const known = { ...data, words, ...now };
-    return { ...known, ...declaration.model(known) };
+    if (now !== lastState) {
+      const known = { ...data, words, ...now };
+      [lastState, lastNumbers] = [now, { ...known, ...declaration.model(known) }];
+    }
+    return lastNumbers;
   };
   const changesOf = (preset, now) => (typeof preset === "function" ? preset(numbersFor(now)) : preset);
   return {

@@ -15,6 +15,7 @@ __all__ = ["check_needs", "needs_table", "packages_for"]
 
 _ENGINE = Path(__file__).parent.parent
 _CHECK = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']""")
+_EXPLORABLE = re.compile(r"""\bexplorable\(\s*["']([\w-]+)["']""")
 # Bundled with the engine, so never a package to load.
 _BUNDLED = {"yaml", "anywidget", "IPython", "ai2med"}
 
@@ -132,6 +133,8 @@ def packages_for(codes: Iterable[str], checks: dict[str, Iterable[str]] | None =
     found: set[str] = set()
     for code in codes:
         modules = modules.union(*map(_module_needs, imported(code)))
+        for name in _EXPLORABLE.findall(code):
+            modules |= _module_needs(f"ai2med.explorables.{name.replace('-', '_')}")
         for unit in _CHECK.findall(code):
             found |= set((checks or {}).get(unit, ()))
     return sorted(found | _to_packages(modules, pins))

@@ -3,11 +3,7 @@
 from functools import cache
 
 import numpy as np
-import traitlets
 from threadpoolctl import threadpool_limits
-
-from . import _stats
-from ._base import Explorable
 
 PATIENT = (0.0, 1.0, 2.0)
 DRIFT = (0.0, 15.0, 30.0)
@@ -22,64 +18,21 @@ FOLDS = 5
 RIDGE = 1.0
 
 
-class SplitExplorer(Explorable):
-    """Show folds and estimates of random, grouped, temporal and by-site splits beside the truth.
+def prepare(grid=None, *, seed=2026, **state) -> dict:
+    """Return the grid of simulated studies: one that `split_grid` made, or a new one.
 
     Parameters
     ----------
-    estimates : dict, optional
-        A grid made by `split_grid`; made here if left out.
+    grid : dict, optional
+        As `split_grid` returns it.
     seed : int, optional
         Seed of the grid if it is made here.
-
-    Examples
-    --------
-    >>> grid = split_grid(seed=1, repetitions=1)
-    >>> SplitExplorer(grid).describe()
-    'Simulated studies of 180 patients with ...'
     """
-
-    module = "split_explorer.mjs"
-
-    grid = traitlets.Dict().tag(sync=True)
-    patient = traitlets.Int(2).tag(sync=True)
-    drift = traitlets.Int(1).tag(sync=True)
-    site = traitlets.Int(1).tag(sync=True)
-    mornings = traitlets.Int(2).tag(sync=True)
-
-    def __init__(self, estimates=None, *, seed=2026):
-        grid = split_grid(seed) if estimates is None else estimates
-        needed = {"levels", "cells", "noise", "patients", "repetitions"}
-        if not isinstance(grid, dict) or not needed <= set(grid):
-            raise ValueError("estimates must be the dict that split_grid(seed) returns: pass that, or leave it out.")
-        super().__init__(grid=grid)
-
-    def cell(self, patient: int, drift: int, site: int, mornings: int) -> dict[str, list[float]]:
-        """Return estimates, their spread and the truths (random, patient, time, site) at one point of the grid."""
-        values = self.grid["cells"][((patient * 3 + drift) * 3 + site) * 3 + mornings]
-        return {"estimates": values[0:4], "spread": values[4:8], "truths": values[8:12]}
-
-    def describe(self) -> str:
-        """Return the text alternative: what each split says and what is true, for the first setting."""
-        found = self.cell(self.patient, self.drift, self.site, self.mornings)
-        names = [
-            ("Random rows", "next mornings of known patients"),
-            ("Split by patient", "new patients here"),
-            ("Split by time", "new patients next year"),
-            ("Split by site", "a new hospital"),
-        ]
-        lines = [
-            f"Simulated studies of {self.grid['patients']} patients with {MORNINGS[self.mornings]} mornings each, with "
-            "a strong patient effect, mild drift and a mild site effect. AUROC by split design:"
-        ]
-        for (design, claim), estimate, truth in zip(names, found["estimates"], found["truths"], strict=True):
-            lines.append(f"{design} {estimate:.2f}; truth on {claim} {truth:.2f}.")
-        before, inside = self.grid["noise"][-1]
-        lines.append(
-            f"Leakage: the best 20 of {SEARCHED[-1]:,} columns of pure noise give AUROC {before:.2f} when they are "
-            f"chosen before the folds are made and {inside:.2f} when chosen inside each fold; the truth is 0.50."
-        )
-        return " ".join(lines)
+    grid = split_grid(seed) if grid is None else grid
+    needed = {"levels", "cells", "noise", "patients", "repetitions"}
+    if not isinstance(grid, dict) or not needed <= set(grid):
+        raise ValueError("grid must be the dict that split_grid(seed) returns: pass that, or leave it out.")
+    return {"grid": grid, **state}
 
 
 @cache
@@ -166,7 +119,7 @@ def _outcomes(rows, site_levels):
             signs = 1.3 * (np.cos(turn) * rows["X"][:, 0] + np.sin(turn) * rows["X"][:, 1])
             for site in SITE:
                 score = -1.1 + signs + patient * rows["level"] + site * site_levels[rows["site"]]
-                columns.append(rows["chance"] < _stats.expit(score))
+                columns.append(rows["chance"] < 1 / (1 + np.exp(-score)))
     return np.column_stack(columns).astype(float)
 
 
