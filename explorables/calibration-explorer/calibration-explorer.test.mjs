@@ -7,6 +7,8 @@ const outcomes = risks.map((p, i) => (((i * 7919) % 400) / 400 < p / 2 ? 1 : 0))
 const data = { outcomes, risks, members: [], group_names: [], weights: [[1, 1]] };
 const state = { group: "all" };
 
+export const sample = { data: { ...data, members: risks.map((_, i) => i % 2), group_names: ["A", "B"], weights: [[1, 1], [1, 1], [1, 1]] } };
+
 export default {
   "risks twice too high are called overestimates"() {
     const now = at(explorable, { data, ...state });

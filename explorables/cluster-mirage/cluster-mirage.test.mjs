@@ -10,6 +10,8 @@ const corners = [[0, 3], [-3, -2], [3, -2]];
 const groups = cloud.map(([x, y], i) => [x / 3 + corners[i % 3][0], y / 3 + corners[i % 3][1]]);
 const data = { names: ["Cloud", "Groups"], tables: [cloud, groups], truths: ["none", "clear"], seed: 2026 };
 
+export const sample = { data };
+
 export default {
   "three far groups are found, stable, and better than shuffled copies"() {
     const now = at(explorable, { data, table: "Groups", k: 3, reveal: true });

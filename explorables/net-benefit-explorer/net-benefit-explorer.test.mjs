@@ -6,6 +6,8 @@ const outcomes = Array.from({ length: 100 }, (_, i) => (i % 4 === 3 ? 1 : 0));
 const risks = Array.from({ length: 100 }, (_, i) => [0.05, 0.1, 0.05, 0.2][i % 4]);
 const data = { outcomes, models: [{ name: "Model", risks }], observed: 0.25, weights: [1, 1], seed: 2026 };
 
+export const sample = { data };
+
 export default {
   "a model that separates perfectly finds every case without a false alarm"() {
     const now = at(explorable, { data, threshold: 0.15 });

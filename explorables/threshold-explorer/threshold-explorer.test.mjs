@@ -4,6 +4,8 @@ import explorable from "./threshold-explorer.mjs";
 
 const data = { outcomes: [0, 0, 0, 1], risks: [0.05, 0.1, 0.3, 0.4], observed: 0.25 };
 
+export const sample = { data: { ...data, capacity: 6, nurses: 2 }, state: { per_day: 28 } };
+
 export default {
   "a threshold counts whole people of 1,000"() {
     const now = at(explorable, { data, threshold: 0.2 });

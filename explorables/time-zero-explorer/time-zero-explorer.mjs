@@ -105,7 +105,7 @@ export default {
       rules: [{ x: (now) => now.time_zero, colour: "accent", dash: "none" }],
       lines: [
         { points: (now) => now.leaking, colour: "orange", dash: "long", name: "all columns", mark: "■", place: "below" },
-        { points: (now) => now.legal, colour: "blue", name: "columns known at time zero", place: "below" },
+        { points: (now) => now.legal, colour: "blue", name: "known at time zero", place: "below" },
       ],
       numbers: (now) => ({ head: ["Time zero, h", "Known at time zero", "All columns"], rows: now.performance.map(([zero, legal, leaking]) => [String(zero), format(legal, 2), format(leaking, 2)]) }),
       alt: "AUROC against time zero: columns known at time zero {legalFrom|2} to {legalTo|2}, all columns {leakingFrom|2} to {leakingTo|2}.",

@@ -14,6 +14,8 @@ const data = {
   performance: [[6, 0.7, 0.95], [48, 0.8, 0.96]], longest: 72, label: "ICU transfer",
 };
 
+export const sample = { data };
+
 export default {
   "events before time zero are lost, stays that ended are out"() {
     const now = at(explorable, { data });

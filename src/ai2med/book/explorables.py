@@ -6,7 +6,6 @@ explorable in its place.
 
 import json
 import re
-from html import unescape
 
 import yaml
 from docutils import nodes
@@ -52,40 +51,43 @@ class DrawFirstState(SphinxTransform):
 
     def apply(self, **kwargs):
         found = [node for node in self.document.findall(nodes.raw) if " data-explorable>" in node.astext()]
-        places = [(node, match) for node in found for match in _PLACE.finditer(node.astext())]
-        if not places:
+        if not found:
             return
-        for name in {match["name"] for _, match in places}:
-            for path in [*module(known(name)).parent.glob("*.mjs"), *HERE.glob("*.mjs")]:
+        for name in {match["name"] for node in found for match in _PLACE.finditer(node.astext())}:
+            for path in [*module(known(name)).parent.glob("*.mjs"), *HERE.rglob("*.mjs")]:
                 self.env.note_dependency(str(path))
-        requests = [_request(match, number) for number, (_, match) in enumerate(places)]
         try:
-            first = ask(requests)
+            texts = with_first_states([node.astext() for node in found], module)
         except ExplorableError as error:
-            _logger.warning("%s", error, location=places[0][0])
+            _logger.warning("%s", error, location=found[0])
             return
-        drawn = iter(first)
-        for node in found:
-            text = _PLACE.sub(lambda match: _filled(match, next(drawn)), node.astext())
-            node.children = []
+        for node, text in zip(found, texts, strict=True):
             node.rawsource = text
+            node.children = []
             node += nodes.Text(text)
 
 
-def _request(match: re.Match, number: int) -> dict:
-    state = json.loads(unescape(match["state"]))
-    key = f"a2-first-{number}"
-    return {
-        "ask": "first",
-        "file": str(module(match["name"])),
-        "data": state["data"],
-        "state": state["state"],
-        "key": key,
-    }
+def with_first_states(texts: list[str], module_of) -> list[str]:
+    """Return texts of HTML with the first state of every explorable drawn into its element, asked all at once.
 
+    Parameters
+    ----------
+    texts : list of str
+        With elements as `ai2med.explorables.explorable` writes them.
+    module_of : callable
+        From an explorable's name to the path of its module.
+    """
+    requests = []
+    for match in (match for text in texts for match in _PLACE.finditer(text)):
+        state = json.loads(match["state"])
+        place = {"file": str(module_of(match["name"])), "key": f"a2-first-{len(requests)}"}
+        requests.append({"ask": "first", **place, "data": state["data"], "state": state["state"]})
+    drawn = iter(ask(requests))
 
-def _filled(match: re.Match, first: dict) -> str:
-    return f'{match["head"]}<div class="ai2med-fallback">{first["html"]}</div></div>'
+    def filled(match):
+        return f'{match["head"]}<div class="ai2med-fallback">{next(drawn)["html"]}</div></div>'
+
+    return [_PLACE.sub(filled, text) for text in texts]
 
 
 def setup(app):

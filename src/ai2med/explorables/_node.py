@@ -47,10 +47,17 @@ def ask(requests: list[dict]) -> list:
     return [json.loads(path.read_text(encoding="utf-8")) for path in kept]
 
 
-def run_cases(files: list[Path]) -> dict[Path, list[tuple[str, str | None]]]:
-    """Return, for each file of cases, the name of each case and what went wrong with it (None if nothing)."""
+def run_cases(files: list[Path]) -> dict[Path, dict]:
+    """Return what files of cases give.
+
+    Returns
+    -------
+    dict
+        For each file its ``sample`` (data and first state for checks in a browser) and its ``results``: the name of
+        each case and what went wrong with it, None if nothing.
+    """
     answers = _run([{"ask": "cases", "file": str(path)} for path in files])
-    return {path: [tuple(each) for each in answer] for path, answer in zip(files, answers, strict=True)}
+    return dict(zip(files, answers, strict=True))
 
 
 def _kept(request: dict) -> Path:

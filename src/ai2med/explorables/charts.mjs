@@ -7,9 +7,9 @@ const DASHES = { long: "9 4", short: "4 4", dots: "2 4" };
 
 /** A name of a line or rule, kept inside the drawing, with its mark in the line's colour. */
 function named(x, y, text, { colour: name, mark: sign, width }) {
-  const long = widthOf(`${sign ?? ""} ${text}`);
+  const long = widthOf(`${sign ?? ""} ${text}`) * (sign ? 1.16 : 1);
   const anchor = x + long > width - 2 ? "end" : "start";
-  const at = anchor === "end" ? Math.max(x, long + 2) : x;
+  const at = anchor === "end" ? Math.max(Math.min(x, width - 2), long + 2) : x;
   const parts = sign ? [h("tspan", { fill: colour(name) }, sign), ` ${text}`] : text;
   return label(at, y, parts, { "text-anchor": anchor, "font-weight": sign ? 700 : null });
 }
@@ -56,8 +56,11 @@ export function curves(spec, width) {
   }
   for (const { points, name, place, colour: paint = "blue", mark: sign = "●" } of spec.lines ?? []) {
     if (!name) continue;
-    const [x, y] = at(points.at(-1));
-    children.push(named(Math.max(box.left, x + 2), y + (place === "below" ? 18 : -8), name, { colour: paint, mark: sign, width: box.right }));
+    const x = at(points.at(-1))[0];
+    // The name ends at the line's end; over its whole length it keeps clear of the line.
+    const heights = points.map(at).filter(([px]) => px >= x - widthOf(`${sign} ${name}`)).map(([, py]) => py);
+    const y = place === "below" ? Math.max(...heights) + 18 : Math.min(...heights) - 8;
+    children.push(named(Math.max(box.left, x + 2), y, name, { colour: paint, mark: sign, width: box.right }));
   }
   for (const { x, y, text } of spec.notes ?? []) children.push(named(...at([x, y]), text, { width: box.right }));
   if (spec.target && spec.target.every(Number.isFinite)) children.push(target(...at(spec.target)));
@@ -121,7 +124,8 @@ function asCurves(spec) {
  *   hollow, text}]}`; `rules` of `{x, label}`
  */
 export function timeline(spec, width) {
-  const tall = spec.lanes.some((lane) => lane.name) ? 44 : 20;
+  const names = spec.lanes.map((lane) => (lane.name ? wrapped(lane.name, width / 1.1) : []));
+  const tall = 20 + Math.max(...names.map((lines) => 8 * Math.sign(lines.length) + 16 * lines.length));
   const rules = spec.rules ?? [];
   const top = 20 * rules.filter((rule) => rule.label).length + 6;
   const height = top + tall * spec.lanes.length + 62;
@@ -131,9 +135,9 @@ export function timeline(spec, width) {
     children.push(line(frame.x(x), top, frame.x(x), frame.box.bottom, { stroke: colour(name), "stroke-width": 2, "stroke-dasharray": DASHES[dash] }));
     if (text) children.push(named(frame.x(x) + 3, 15 + 20 * i, text, { width }));
   });
-  spec.lanes.forEach(({ name, spans = [], marks = [] }, i) => {
+  spec.lanes.forEach(({ spans = [], marks = [] }, i) => {
     const y = top + tall * (i + 1) - 12;
-    if (name) children.push(label(0, y - 14, name, { "font-weight": 600 }));
+    names[i].forEach((text, k) => children.push(label(0, y - 14 - 16 * (names[i].length - 1 - k), text, { "font-weight": 600 })));
     for (const { from, to, colour: paint = "grey", dash, text } of spans) {
       children.push(line(frame.x(from), y, frame.x(to), y, { stroke: colour(paint), "stroke-width": dash ? 2 : 5, "stroke-dasharray": DASHES[dash] }));
       if (text) children.push(named(frame.x(from), y + 16, text, { width }));
@@ -165,11 +169,11 @@ export function bars(spec, width) {
   const texts = spec.items.map((item) => (spec.show === false ? "" : item.text ?? show(spec.show, item.value)));
   const room = width - 8 - (spec.scale ? 0 : Math.max(...texts.map((text) => (text ? widthOf(text) + 8 : 0))));
   const long = (value) => (clamp(value, 0, to) / to) * room;
-  const children = [];
+  const [children, names] = [[], []];
   let y = spec.limit?.label ? 20 : 0;
   const top = y;
   spec.items.forEach((item, i) => {
-    for (const text of wrapped(item.name, width)) children.push(words(0, (y += 16), text));
+    for (const text of wrapped(item.name, width)) names.push(label(0, (y += 16), text));
     y += 6;
     if (spec.scale) children.push(h("rect", { x: 0.5, y: y + 0.5, width: room - 1, height: 21, fill: "none", stroke: colour("line") }));
     let x = 0;
@@ -181,7 +185,7 @@ export function bars(spec, width) {
     if (item.low !== undefined) children.push(line(long(item.low), y + 11, long(item.high), y + 11, { stroke: colour("text"), "stroke-width": 2 }));
     if (texts[i]) {
       const inside = x + 8 + widthOf(texts[i]) > width;
-      children.push(words(inside ? x - 6 : x + 6, y + 16, texts[i], { "font-weight": 700, "text-anchor": inside ? "end" : "start", style: inside ? `fill: ${colour("surface")}` : null }));
+      names.push(words(inside ? x - 6 : x + 6, y + 16, texts[i], { "font-weight": 700, "text-anchor": inside ? "end" : "start", style: inside ? `fill: ${colour("surface")}` : null }));
     }
     y += 28;
   });
@@ -197,7 +201,7 @@ export function bars(spec, width) {
     });
     y += 20;
   }
-  return { height: y + 2, children };
+  return { height: y + 2, children: [...children, ...names] };
 }
 
 bars.numbers = (spec) => {

@@ -32,7 +32,7 @@ export function words(x, y, text, attributes = {}) {
 }
 
 /** About how wide a text is at the size of figures. */
-export const widthOf = (text) => text.length * 7.4;
+export const widthOf = (text) => text.length * 7.8;
 
 /** Text over lines: a halo in the colour of the page keeps it readable. */
 export function label(x, y, text, attributes = {}) {
@@ -93,7 +93,8 @@ export function mark(x, y, { shape = "circle", colour: name = "blue", size = 5, 
  * @returns {{x: (v: number) => number, y: (v: number) => number, children: Object[], box: Object}}
  */
 export function axes({ width, height, x, y }) {
-  const marks = y ? (y.ticks ?? ticks(y.from, y.to)).map((tick) => [tick, show(y.show, tick)]) : [];
+  const ticksOf = (axis) => (axis.ticks ?? ticks(axis.from, axis.to)).filter((tick) => tick >= axis.from && tick <= axis.to + 1e-9);
+  const marks = y ? ticksOf(y).map((tick) => [tick, show(y.show, tick)]) : [];
   const left = Math.max(16, ...marks.map(([, text]) => 12 + widthOf(text)));
   const [above, below] = [y ? wrapped(y.label, width) : [], wrapped(x.label, width)];
   const box = { left, right: width - 16, top: 14 + 16 * above.length, bottom: height - 32 - 16 * below.length };
@@ -105,7 +106,7 @@ export function axes({ width, height, x, y }) {
     children.push(words(box.left - 6, toY(tick) + 5, text, { "text-anchor": "end" }));
   }
   let free = -Infinity;
-  for (const tick of x.ticks ?? ticks(x.from, x.to)) {
+  for (const tick of ticksOf(x)) {
     const text = show(x.show, tick);
     children.push(line(toX(tick), box.bottom, toX(tick), box.bottom + 5));
     // A label that would touch its neighbour is left out: its tick still stands.

@@ -3,7 +3,7 @@
  * a list of answers, each `{value}` or `{error}`.
  *
  * A request is `{ask, file, …}`: "face" for what Python has to know of a declaration, "first" for the first state with
- * `data`, `state` and `key`, "cases" for the names and results of a file of cases.
+ * `data`, `state` and `key`, "cases" for the sample and the results of a file of cases.
  */
 import { pathToFileURL } from "node:url";
 import { firstState } from "./explorable.mjs";
@@ -22,7 +22,7 @@ const ANSWERS = {
     return firstState(await load(file), data, state, key);
   },
   async cases({ file }) {
-    const cases = await load(file);
+    const { default: cases, sample = {} } = await import(pathToFileURL(file).href);
     const results = [];
     for (const [name, run] of Object.entries(cases)) {
       try {
@@ -32,7 +32,7 @@ const ANSWERS = {
         results.push([name, error.stack]);
       }
     }
-    return results;
+    return { sample, results };
   },
 };
 

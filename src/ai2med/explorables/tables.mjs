@@ -21,7 +21,8 @@ function cell(value, isHead) {
  * @param {Object} spec `head`, `rows`; a cell is a text, a number, or `{text, lit, good}`
  */
 export function table({ table: caption, head, rows }) {
-  return h("div", { class: "a2-scroll" }, h("table", {},
+  // A wide table scrolls in its box, which the keyboard has to reach.
+  return h("div", { class: "a2-scroll", role: "group", tabindex: 0, "aria-label": caption || WORDS.numbers }, h("table", {},
     caption ? h("caption", {}, caption) : null,
     h("thead", {}, h("tr", {}, head.map((name) => (name ? h("th", { scope: "col" }, name) : h("td", {}))))),
     h("tbody", {}, rows.map(([name, ...values]) => h("tr", {}, cell(name, true), values.map((value) => cell(value, false)))))));

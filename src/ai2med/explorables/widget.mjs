@@ -9,8 +9,8 @@ import { WORDS } from "./words.mjs";
 const PAUSE = 500;
 
 /** A text that screen readers speak when it changes, once the changes have come to rest. */
-function liveText(first) {
-  const element = mount(h("p", { class: "a2-live", role: "status", "aria-live": "polite" }, first));
+function liveText(className, first) {
+  const element = mount(h("p", { class: className, role: "status", "aria-live": "polite" }, first));
   let timer;
   return {
     element,
@@ -36,19 +36,22 @@ function readValue(spec, text) {
 function deepLinks(name, el, made) {
   // A notebook has no page whose address could hold a state.
   if (document.documentElement.dataset.content_root === undefined) return null;
-  const alike = [...document.querySelectorAll(`[data-widget="${CSS.escape(name)}"]`)];
-  const place = alike.findIndex((each) => each.contains(el)) + 1;
-  const key = place > 1 ? `${name}.${place}` : name;
+  // Asked each time: the host puts the element into the page after it was made.
+  const key = () => {
+    const alike = [...document.querySelectorAll(`[data-widget="${CSS.escape(name)}"]`)];
+    const place = alike.findIndex((each) => each.contains(el)) + 1;
+    return place > 1 ? `${name}.${place}` : name;
+  };
   return {
     read() {
       const [found, values] = location.hash.slice(1).split(/:(.*)/s);
-      if (found !== key || values === undefined) return null;
+      if (found !== key() || values === undefined) return null;
       const given = [...new URLSearchParams(values)].filter(([control]) => control in made.controls);
       return Object.fromEntries(given.map(([control, text]) => [control, readValue(made.controls[control], text)]));
     },
     write(state) {
       const moved = Object.entries(state).filter(([control, value]) => written(value) !== written(made.start[control]));
-      return `#${key}:${new URLSearchParams(moved.map(([control, value]) => [control, written(value)]))}`;
+      return `#${key()}:${new URLSearchParams(moved.map(([control, value]) => [control, written(value)]))}`;
     },
   };
 }
@@ -126,7 +129,8 @@ function render(declaration, model, el) {
   const links = deepLinks(model.get("name"), el, made);
   let state = made.start;
   const first = made.numbersFor(state);
-  const live = liveText(made.live(first));
+  const live = liveText("a2-live", made.live(first));
+  const notice = liveText("a2-hidden", "");
   const change = (changes) => {
     state = made.accepted(state, changes);
     model.set("state", state);
@@ -134,7 +138,7 @@ function render(declaration, model, el) {
     update();
   };
   const controls = Object.entries(made.controls).map(([name, spec]) => ({
-    name, ...controlOf(spec).make(spec, (value) => change({ [name]: value }), live.say),
+    name, ...controlOf(spec).make(spec, (value) => change({ [name]: value }), notice.say),
   }));
   const move = (name, [x, y]) => change({ [name]: controlKind(made.controls[name]) === "plane" ? [x, y] : x });
   const prefix = `a2-${model.get("name")}-${Math.random().toString(36).slice(2, 8)}`;
@@ -166,7 +170,7 @@ function render(declaration, model, el) {
   figures.append(...views.map((view) => view.element));
   const chosen = mount(h("div", { class: "a2-buttons a2-presets", role: "group", "aria-label": WORDS.whatIf }));
   chosen.append(...presets.map((preset) => preset.element));
-  root.append(room, ...(presets.length ? [chosen] : []), live.element, figures, foot);
+  root.append(room, ...(presets.length ? [chosen] : []), live.element, notice.element, figures, foot);
 
   const followLink = () => {
     const found = links.read();
@@ -187,13 +191,17 @@ function render(declaration, model, el) {
   if (links) {
     addEventListener("hashchange", followLink);
     // The element is in the page only after the host has taken it.
-    requestAnimationFrame(followLink);
+    requestAnimationFrame(() => {
+      anchor.setAttribute("href", links.write(state));
+      followLink();
+    });
   }
   return () => {
     model.off("change:state", follow);
     removeEventListener("hashchange", followLink);
     stopWatching();
     live.stop();
+    notice.stop();
   };
 }
 
