@@ -90,7 +90,7 @@ export default {
     stays: {
       timeline: "{drawn} stays", wide: true, x: ({ view }) => ({ label: "Hours since arrival", from: 0, to: view, ticks: ticks(0, view), show: "{value}" }),
       lanes: ({ examples, time_zero, horizon, view }) => examples.map((stay) => laneOf(stay, time_zero, horizon, view)),
-      rules: ({ time_zero, until, view }) => [{ x: time_zero, label: "time zero {time_zero} h, horizon until {until} h" }, { x: Math.min(view, until), dash: "short" }],
+      rules: ({ time_zero, until, view }) => [{ x: time_zero, label: "time zero {time_zero} h" }, { x: Math.min(view, until), dash: "short", label: "horizon until {until} h" }],
       alt: "{drawn} stays as lines in time. Time zero {time_zero} h, horizon until {until} h: {inside} of them are in the population.",
     },
     key: { text: (now) => now.words.key },

@@ -14,7 +14,7 @@ from ai2med.explorables._node import run_cases
 pytestmark = pytest.mark.browser
 
 # What a reader can change by keyboard, in the order of the page; the foot (new start, link) is no control.
-CONTROLS = ".a2-controls input, .a2-controls select, .a2-order [data-by='1'], .a2-presets button"
+CONTROLS = ".a2-controls input, .a2-controls select, .a2-order li:first-child [data-by='1'], .a2-presets button"
 
 SHOWN = """() => [...document.querySelectorAll('.a2-root')].map((root) =>
   root.querySelector('.a2-live').textContent + root.querySelector('.a2-views').innerHTML).join()"""

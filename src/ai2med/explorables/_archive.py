@@ -4,30 +4,31 @@ import json
 from pathlib import Path
 
 from ._bundle import for_notebook
-from ._faces import FACE, faces, names
+from ._node import ask
 
 __all__ = ["archive_files", "notebook_files"]
 
+FACE = "face.json"
+"""What Python has to know of a declaration, beside the Python of its folder."""
 
-def _found(root: Path) -> list[Path]:
-    return [root / "explorables" / name for name in names()] if (root / "explorables").is_dir() else []
+
+def _modules(root: Path) -> list[Path]:
+    return [path for path in sorted(root.glob("explorables/*/*.mjs")) if path.stem == path.parent.name]
 
 
 def archive_files(root: Path) -> dict[str, bytes]:
     """Return, by path in the book, the face of each explorable and the Python beside it."""
-    folders = _found(root)
+    modules = _modules(root)
+    faces = ask([{"ask": "face", "file": str(path)} for path in modules])
     files = {
-        f"explorables/{name}/{FACE}": json.dumps(face, sort_keys=True, separators=(",", ":")).encode()
-        for name, face in faces([folder.name for folder in folders]).items()
+        f"explorables/{path.stem}/{FACE}": json.dumps(face, sort_keys=True, separators=(",", ":")).encode()
+        for path, face in zip(modules, faces, strict=True)
     }
-    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
+    for path in sorted(path for module in modules for path in module.parent.glob("*.py")):
         files[path.relative_to(root).as_posix()] = path.read_bytes()
     return files
 
 
 def notebook_files(root: Path) -> dict[str, bytes]:
     """Return, by path in the book, the front end of each explorable for notebooks without the kit's sources."""
-    return {
-        f"explorables/{folder.name}/notebook.mjs": for_notebook(folder / f"{folder.name}.mjs").encode()
-        for folder in _found(root)
-    }
+    return {f"explorables/{path.stem}/notebook.mjs": for_notebook(path).encode() for path in _modules(root)}

@@ -40,18 +40,12 @@ def known(name: str) -> str:
     raise ValueError(f"There is no explorable {name!r}.{hint}")
 
 
-def faces(wanted: list[str]) -> dict[str, dict]:
-    """Return the faces of explorables by name, asked all at once."""
-    from ._node import ask
-
-    answers = ask([{"ask": "face", "file": str(module(name))} for name in wanted])
-    return dict(zip(wanted, answers, strict=True))
-
-
 @cache
 def face(name: str) -> dict:
     """Return what Python has to know of an explorable."""
     stored = folder() / known(name) / FACE
     if stored.is_file():
         return json.loads(stored.read_text(encoding="utf-8"))
-    return faces([name])[name]
+    from ._node import ask
+
+    return ask([{"ask": "face", "file": str(module(name))}])[0]
