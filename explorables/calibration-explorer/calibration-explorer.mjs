@@ -1,7 +1,9 @@
 /** Predicted against observed risk: shift and stretch the risks, then update them. AUROC stands still while advice changes. */
 import { clamp, format, percent, range } from "#kit";
 import { auroc, byOutcome } from "#stats/roc";
-import { expit, interceptShift, localLinear, logisticFit, logit, riskGroups, total } from "#stats/calibration";
+import { expit, logit } from "#stats/odds";
+import { total } from "#stats/numbers";
+import { interceptShift, localLinear, logisticFit, riskGroups } from "#stats/calibration";
 import { quantile } from "#stats/resampling";
 
 const SPAN = 0.4;

@@ -1,7 +1,7 @@
 /** k-means returns groups from any table; shuffled copies and resampling say what they are worth. */
 import { format } from "#kit";
 import { seeded } from "#stats/resampling";
-import { total } from "#stats/calibration";
+import { total } from "#stats/numbers";
 import { adjustedRand, groupsOf, kMeans, nearestCentre, shuffled, silhouette } from "./k_means.mjs";
 
 const COPIES = 20;

@@ -1,5 +1,5 @@
 /** k-means, and what tells its groups from a mirage: silhouette and adjusted Rand index. */
-import { total } from "#stats/calibration";
+import { total } from "#stats/numbers";
 
 const RESTARTS = 6;
 

@@ -1,7 +1,7 @@
 /** Decision curves with bootstrap bands, and what a threshold says about false alarms. */
 import { clamp, format, percent, range, short, ticks } from "#kit";
 import { byOutcome, netBenefit, shareAtLeast } from "#stats/roc";
-import { expit, logit } from "#stats/calibration";
+import { expit, logit } from "#stats/odds";
 import { bootstrapCounts, quantile } from "#stats/resampling";
 
 const SAMPLES = 200;

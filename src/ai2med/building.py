@@ -44,7 +44,7 @@ def _engine_files():
 def _source_files(root):
     for pattern in ("*.md", "*.yml", "*.bib", "*.txt"):
         yield from root.glob(pattern)
-    for folder in ("moocs", "exercises", "hospital", "data/datasheets"):
+    for folder in ("moocs", "exercises", "explorables", "hospital", "data/datasheets"):
         yield from (path for path in (root / folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     yield from (path for path in _PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     manifest = root / "data" / "manifest.json"

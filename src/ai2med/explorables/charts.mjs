@@ -1,6 +1,7 @@
 /** Views with axes: curves, run chart, timeline, bars, piles of dots. Each returns a drawing for a width. */
 import { h } from "./element.mjs";
-import { axes, band, clamp, colour, curve, label, line, mark, target, widthOf, words, wrapped } from "./draw.mjs";
+import { axes, band, colour, curve, label, line, mark, marks, target, widthOf, words, wrapped } from "./draw.mjs";
+import { clamp } from "./stats/numbers.mjs";
 import { show } from "./words.mjs";
 
 const DASHES = { long: "9 4", short: "4 4", dots: "2 4" };
@@ -41,13 +42,12 @@ export function curves(spec, width) {
   for (const { points, colour: name = "blue", dash, width: thick } of spec.lines ?? []) {
     children.push(curve(points.map(at), { stroke: colour(name), "stroke-dasharray": DASHES[dash], "stroke-width": thick ?? 2.5 }));
   }
-  for (const point of spec.points ?? []) {
-    const [x, y] = at([point.x, point.y]);
-    if (point.low !== undefined) {
-      children.push(line(x, at([point.x, point.low])[1], x, at([point.x, point.high])[1], { stroke: colour(point.colour ?? "blue"), "stroke-width": 2 }));
-    }
-    children.push(mark(x, y, point));
-    if (point.name) children.push(named(x + 8, y - 6, point.name, { width }));
+  for (const { x, low, high, colour: name = "blue" } of spec.points ?? []) {
+    if (low !== undefined) children.push(line(...at([x, low]), ...at([x, high]), { stroke: colour(name), "stroke-width": 2 }));
+  }
+  for (const points of alike(spec.points ?? [])) children.push(marks(points.map(({ x, y }) => at([x, y])), points[0]));
+  for (const { x, y, name } of spec.points ?? []) {
+    if (name) children.push(named(frame.x(x) + 8, frame.y(y) - 6, name, { width }));
   }
   for (const { x, y, label: text, place } of spec.rules ?? []) {
     if (!text) continue;
@@ -65,6 +65,16 @@ export function curves(spec, width) {
   for (const { x, y, text } of spec.notes ?? []) children.push(named(...at([x, y]), text, { width: box.right }));
   if (spec.target && spec.target.every(Number.isFinite)) children.push(target(...at(spec.target)));
   return { height, children, at: (px, py) => [invert(px, box.left, box.right, spec.x), invert(py, box.bottom, box.top, spec.y)] };
+}
+
+/** Points of one look together, which the page then draws as one. */
+function alike(points) {
+  const looks = new Map();
+  for (const point of points) {
+    const key = [point.shape, point.colour, point.size, point.hollow].join();
+    looks.set(key, [...(looks.get(key) ?? []), point]);
+  }
+  return looks.values();
 }
 
 function invert(place, first, last, axis) {
@@ -237,7 +247,7 @@ export function dots(spec, width) {
         line(frame.x(x), 20, frame.x(x), base, { stroke: colour("text"), "stroke-width": 2, "stroke-dasharray": DASHES.short }),
         text ? named(frame.x(x) + 3, 15, text, { width }) : [],
       ]),
-      ...placed.map(([value, place]) => mark(frame.x(value), base - r - (place - 1) * (2 * r + 0.5) - 1, { colour: spec.colour, size: r })),
+      marks(placed.map(([value, place]) => [frame.x(value), base - r - (place - 1) * (2 * r + 0.5) - 1]), { colour: spec.colour, size: r }),
     ],
   };
 }

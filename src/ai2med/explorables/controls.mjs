@@ -3,7 +3,7 @@
  * what it accepts, how it says its value, and how it is made; native inputs do the work wherever there is one.
  */
 import { h, mount } from "./element.mjs";
-import { clamp } from "./draw.mjs";
+import { clamp } from "./stats/numbers.mjs";
 import { fill, show, short, WORDS } from "./words.mjs";
 
 /** An element id that no other widget of the page has; counted on the window, where several copies of the kit may run. */

@@ -4,10 +4,6 @@ import { show } from "./words.mjs";
 
 export const colour = (name) => `var(--a2-${name})`;
 
-export function clamp(value, low, high) {
-  return Math.min(high, Math.max(low, value));
-}
-
 /** Evenly spaced numbers from the first to the last, both included. */
 export function range(first, last, count) {
   return Array.from({ length: count }, (_, i) => Number((first + ((last - first) * i) / (count - 1)).toFixed(10)));
@@ -51,16 +47,37 @@ export function wrapped(text, width) {
   return lines;
 }
 
+/** The points that a line needs so that nobody sees a difference: the page carries a third of them. */
+function needed(points, tolerance = 0.3) {
+  if (points.length < 3) return points;
+  const [[x1, y1], [x2, y2]] = [points[0], points.at(-1)];
+  const length = Math.hypot(x2 - x1, y2 - y1);
+  const away = ([x, y]) => (length ? Math.abs((x2 - x1) * (y1 - y) - (x1 - x) * (y2 - y1)) / length : Math.hypot(x - x1, y - y1));
+  let farthest = 0;
+  for (let i = 1; i < points.length - 1; i += 1) if (!farthest || away(points[i]) > away(points[farthest])) farthest = i;
+  if (away(points[farthest]) <= tolerance) return [points[0], points.at(-1)];
+  return [...needed(points.slice(0, farthest + 1), tolerance), ...needed(points.slice(farthest), tolerance).slice(1)];
+}
+
+/** A path through points, in steps from one to the next, which are shorter to write than places. */
+function stepsThrough(points) {
+  const tenth = (value) => Math.round(10 * value) / 10;
+  let [x, y] = [0, 0];
+  return needed(points).map(([nextX, nextY], i) => {
+    const step = [tenth(nextX - x), tenth(nextY - y)];
+    [x, y] = [x + step[0], y + step[1]];
+    return `${i ? "l" : "M"}${step.join(" ").replace(/ -/, "-")}`;
+  }).join("");
+}
+
 /** A line through `[x, y]` points of the drawing. */
 export function curve(points, attributes = {}) {
-  const d = points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
-  return h("path", { d, fill: "none", "stroke-width": 2.5, "stroke-linejoin": "round", ...attributes });
+  return h("path", { d: stepsThrough(points), fill: "none", "stroke-width": 2.5, "stroke-linejoin": "round", ...attributes });
 }
 
 /** The area between two lines of points. */
 export function band(upper, lower, attributes = {}) {
-  const points = [...upper, ...[...lower].reverse()].map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`);
-  return h("polygon", { points: points.join(" "), opacity: 0.18, ...attributes });
+  return h("path", { d: `${stepsThrough([...upper, ...[...lower].reverse()])}z`, opacity: 0.18, ...attributes });
 }
 
 /** The reader's point: a ring with a dot, the same in every figure. */
@@ -70,21 +87,26 @@ export function target(x, y) {
     h("circle", { cx: x, cy: y, r: 2.5, fill: colour("accent") }));
 }
 
-/** A mark of one shape; `hollow` ones are only outlined, so that two kinds differ without colour. */
-export function mark(x, y, { shape = "circle", colour: name = "blue", size = 5, hollow = false } = {}) {
-  const paint = hollow
-    ? { fill: colour("surface"), stroke: colour(name), "stroke-width": 2 }
-    : { fill: colour(name), stroke: colour("surface"), "stroke-width": 1 };
-  if (shape === "circle") return h("circle", { cx: x, cy: y, r: size, ...paint });
-  if (shape === "square") return h("rect", { x: x - size, y: y - size, width: 2 * size, height: 2 * size, ...paint });
-  const s = size * 1.3;
-  const d = {
-    diamond: `M${x - s} ${y}L${x} ${y - s}L${x + s} ${y}L${x} ${y + s}z`,
-    triangle: `M${x - s} ${y + size}L${x} ${y - s}L${x + s} ${y + size}z`,
-    cross: `M${x - size} ${y - size}L${x + size} ${y + size}M${x - size} ${y + size}L${x + size} ${y - size}`,
-  }[shape];
-  return h("path", { d, ...paint, ...(shape === "cross" ? { stroke: colour(name), "stroke-width": 2.5 } : {}) });
+/** Outlines of marks around a place. */
+const OUTLINES = {
+  circle: (x, y, r) => `M${x - r} ${y}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`,
+  square: (x, y, r) => `M${x - r} ${y - r}h${2 * r}v${2 * r}h${-2 * r}z`,
+  diamond: (x, y, r) => `M${x - 1.3 * r} ${y}l${1.3 * r}${-1.3 * r}l${1.3 * r} ${1.3 * r}l${-1.3 * r} ${1.3 * r}z`,
+  triangle: (x, y, r) => `M${x - 1.3 * r} ${y + r}l${1.3 * r}${-2.3 * r}l${1.3 * r} ${2.3 * r}z`,
+  cross: (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}m${-2 * r} 0l${2 * r}${-2 * r}`,
+};
+
+/** Marks of one look, in one element; `hollow` ones are only outlined, so that two kinds differ without colour. */
+export function marks(places, { shape = "circle", colour: name = "blue", size = 5, hollow = false } = {}) {
+  const tenth = (value) => Math.round(10 * value) / 10;
+  const outline = (x, y) => OUTLINES[shape](tenth(x), tenth(y), size).replace(/-?\d+\.\d{2,}/g, (value) => tenth(Number(value)));
+  const d = places.map(([x, y]) => outline(x, y)).join("");
+  if (shape === "cross") return h("path", { d, fill: "none", stroke: colour(name), "stroke-width": 2.5 });
+  if (hollow) return h("path", { d, fill: colour("surface"), stroke: colour(name), "stroke-width": 2 });
+  return h("path", { d, fill: colour(name), stroke: colour("surface"), "stroke-width": 1 });
 }
+
+export const mark = (x, y, look) => marks([[x, y]], look);
 
 /**
  * Axes with light grid lines; the name of the y axis stands above it, so nobody has to tilt the head.

@@ -79,9 +79,9 @@ export function ready(declaration, given = {}, state = {}) {
   };
 }
 
-/** The frame of a view: the same on paper and alive. */
-export function viewFrame(spec, body) {
-  const numbers = numbersOf(spec);
+/** The frame of a view, the same on paper and alive; the table of a figure's numbers waits for a living page. */
+export function viewFrame(spec, body, isAlive = true) {
+  const numbers = isAlive ? numbersOf(spec) : null;
   return h("div", { class: `a2-part${isWide(spec) ? " a2-wide" : ""}`, style: spec.side ? `grid-row: span ${spec.side}` : null }, titleOf(spec), aboveOf(spec), body,
     numbers && h("details", { class: "a2-numbers" }, h("summary", {}, WORDS.numbers), numbers));
 }
@@ -90,7 +90,7 @@ function firstFrame(made, key) {
   const numbers = made.numbersFor(made.start);
   const settings = Object.entries(made.controls).filter(([name]) => made.isShown(name, numbers));
   const views = [...made.views(numbers)].map(([name, spec]) =>
-    viewFrame(spec, isFigure(spec) ? h("div", { class: "a2-plot" }, figureOf(spec, STATIC_WIDTH, `${key}-${name}`, numbers).svg) : htmlOf(spec)));
+    viewFrame(spec, isFigure(spec) ? h("div", { class: "a2-plot" }, figureOf(spec, STATIC_WIDTH, `${key}-${name}`, numbers).svg) : htmlOf(spec), false));
   return h("div", { class: "a2-root", role: "group", "aria-label": made.title },
     h("p", { class: "a2-title" }, made.title),
     settings.length ? h("dl", { class: "a2-settings", "aria-label": WORDS.settings },

@@ -51,12 +51,29 @@ function key(groups) {
   return h("ul", { class: "a2-key" }, groups.map((group) => h("li", {}, icon(group), h("span", {}, group.name))));
 }
 
-/** A block of icons that repeats: a thousand people cost a page no more than twenty-five. */
+/** Five icons that repeat: a thousand people cost a page no more than five. */
 function tile(id, group, size) {
-  const side = BLOCK * size + GAP;
-  let d = "";
-  for (let i = 0; i < BLOCK * BLOCK; i += 1) d += SHAPES[group.shape]((i % BLOCK) * size, Math.floor(i / BLOCK) * size, size);
-  return h("pattern", { id, patternUnits: "userSpaceOnUse", width: side, height: side }, painted(group, d, size));
+  const d = Array.from({ length: BLOCK }, (_, i) => SHAPES[group.shape](i * size, 0, size)).join("");
+  return h("pattern", { id, patternUnits: "userSpaceOnUse", width: BLOCK * size + GAP, height: size }, painted(group, d, size));
+}
+
+/** Places filled one group after another, as areas: for each block of five rows the path of each group. */
+function areas(groups, columns, size) {
+  const along = (place) => round(place * size + GAP * Math.floor(place / BLOCK));
+  const blocks = [];
+  let place = 0;
+  groups.forEach((group, number) => {
+    for (let left = group.count; left > 0; ) {
+      const [row, column] = [Math.floor(place / columns), place % columns];
+      const count = Math.min(columns - column, left);
+      const [top, end] = [row % BLOCK, column + count - 1];
+      const paths = (blocks[Math.floor(row / BLOCK)] ??= groups.map(() => ""));
+      paths[number] += `M${along(column)} ${round(top * size)}H${round(along(end) + size)}v${round(size)}H${along(column)}z`;
+      place += count;
+      left -= count;
+    }
+  });
+  return blocks;
 }
 
 /**
@@ -64,42 +81,28 @@ function tile(id, group, size) {
  * @param {Object} spec `groups` of `{name, count, shape, colour}`, or `sections` of `{title, groups}`, each on new rows
  */
 export function people(spec, width, id) {
-  const sections = spec.sections ?? [{ groups: spec.groups }];
+  const sections = (spec.sections ?? [spec]).map(({ title, groups }) => ({ title, groups: groups.filter((group) => group.count) }));
   const countOf = (groups) => groups.reduce((sum, group) => sum + group.count, 0);
   const total = sections.reduce((sum, { groups }) => sum + countOf(groups), 0);
   const columns = total <= 120 ? 10 : total <= 250 ? 20 : width >= 560 ? 50 : 25;
   const size = Math.min(24, (width - GAP * (columns / BLOCK - 1)) / columns);
-  const along = (place) => place * size + GAP * Math.floor(place / BLOCK);
   const children = [];
   let top = 0;
-  let number = 0;
-  for (const { title, groups } of sections) {
-    const count = countOf(groups);
-    if (!count) continue;
+  sections.forEach(({ title, groups }, place) => {
+    if (!groups.length) return;
     if (title) {
       children.push(h("text", { x: 0, y: top + 16, "font-weight": 600 }, title));
       top += 24;
     }
-    const parts = [];
-    let place = 0;
-    for (const group of groups.filter((each) => each.count)) {
-      const name = `${id}-${(number += 1)}`;
-      const run = (row, from, to, rows = 1) =>
-        `M${round(along(from))} ${round(along(row))}H${round(along(to - 1) + size)}V${round(along(row + rows - 1) + size)}H${round(along(from))}z`;
-      let d = "";
-      const end = place + group.count;
-      while (place < end) {
-        const [row, column] = [Math.floor(place / columns), place % columns];
-        const rows = column === 0 ? Math.max(1, Math.floor((end - place) / columns)) : 1;
-        const last = Math.min(columns, column + end - place);
-        d += run(row, column, last, rows);
-        place += rows > 1 ? rows * columns : last - column;
-      }
-      parts.push(tile(name, group, size), h("path", { d, fill: `url(#${name})` }));
-    }
-    children.push(h("g", { transform: `translate(0 ${round(top)})` }, parts));
-    top += along(Math.ceil(count / columns) - 1) + size + 8;
-  }
+    const name = (number) => `${id}-${place}-${number}`;
+    children.push(groups.map((group, number) => tile(name(number), group, size)));
+    areas(groups, columns, size).forEach((paths, block) => {
+      const parts = paths.map((d, number) => d && h("path", { d, fill: `url(#${name(number)})` })).filter(Boolean);
+      children.push(h("g", { transform: `translate(0 ${round(top + block * (BLOCK * size + GAP))})` }, parts));
+    });
+    const rows = Math.ceil(countOf(groups) / columns);
+    top += rows * size + GAP * Math.floor((rows - 1) / BLOCK) + 8;
+  });
   return { height: Math.ceil(top), children };
 }
 

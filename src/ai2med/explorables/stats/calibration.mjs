@@ -1,23 +1,10 @@
 /**
- * Calibration: log-odds, logistic updates, smooth curves, groups with intervals.
+ * Calibration: logistic updates, smooth curves, groups with intervals.
  *
  * Tables that were thinned for the page carry one weight for each outcome, `[weight of a non-case, weight of a case]`.
  */
-import { clamp } from "../draw.mjs";
-
-export function expit(x) {
-  return 1 / (1 + Math.exp(-x));
-}
-
-/** Log-odds; risks within 0.0001 of 0 or 1 count as that far away, because the page carries four digits. */
-export function logit(p) {
-  const inside = clamp(p, 1e-4, 1 - 1e-4);
-  return Math.log(inside / (1 - inside));
-}
-
-export function total(values) {
-  return values.reduce((sum, each) => sum + each, 0);
-}
+import { clamp, total } from "./numbers.mjs";
+import { expit } from "./odds.mjs";
 
 /** The change of intercept that makes expected and observed cases equal (Newton's method; slope stays as it is). */
 export function interceptShift(outcomes, scores, weights) {
