@@ -11,6 +11,7 @@ from docutils import nodes
 
 from ai2med.book import explorables as pages
 from ai2med.explorables import ExplorableError, _faces, archive_files, explorable, names, notebook_files, page_modules
+from ai2med.explorables._bundle import page_module
 from ai2med.explorables._data import checked
 from ai2med.explorables._faces import folder, module
 from ai2med.explorables._node import _program, ask, run_cases
@@ -231,3 +232,38 @@ def make_directive():
         return directive.run()
 
     return make
+
+
+@pytest.fixture
+def guide(tmp_path):
+    """Return the folder of the explorable that the guide for authors writes out."""
+    text = (root() / "docs" / "explorables.md").read_text(encoding="utf-8")
+    declaration, cases = re.findall(r"```js\n(.*?)```", text, re.DOTALL)
+    # Names that begin with # are looked up in the nearest package.json.
+    (tmp_path / "package.json").write_text((root() / "package.json").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "src").symlink_to(root() / "src")
+    made = tmp_path / "explorables" / "bed-night"
+    made.mkdir(parents=True)
+    (made / "bed-night.mjs").write_text(declaration, encoding="utf-8")
+    (made / "bed-night.test.mjs").write_text(cases, encoding="utf-8")
+    return made
+
+
+def test_the_example_of_the_guide_works(guide):
+    [answer] = run_cases([guide / "bed-night.test.mjs"]).values()
+    assert answer["results"] == [["two nurses answer sixteen alerts", None]]
+    data = {"who": "our ward"}
+    request = {"ask": "first", "file": str(guide / "bed-night.mjs"), "data": data, "state": {"beds": 40}, "key": "k"}
+    [first] = ask([request])
+    assert first["text"].startswith("How many alerts can our ward answer?")
+    assert first["live"] == "40 beds give 20 alerts a night. 1 can answer 8: 12 stay open."
+
+
+def test_a_translation_takes_the_places_of_the_words(guide, tmp_path):
+    (guide / "words.de.mjs").write_text(
+        'export default { title: "Wie viele Alarme?", controls: { beds: { slider: "Betten" } } };\n', encoding="utf-8"
+    )
+    german = page_module(guide / "bed-night.mjs", "kit.0.mjs", "de")
+    assert "kit.translated(" in german
+    _runs(german, tmp_path)
+    assert "translated(" not in page_module(guide / "bed-night.mjs", "kit.0.mjs")
