@@ -4,15 +4,12 @@ import contextlib
 import os
 import shutil
 import time
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from ai2med.server import BookHandler, serving
-
-WIDGETS = Path(__file__).parents[2] / "src" / "ai2med" / "widgets"
 
 # No test may reach another host, and neither may the browser by itself.
 ARGUMENTS = [

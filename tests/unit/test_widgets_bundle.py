@@ -94,19 +94,21 @@ def test_comments_stay_at_home_and_strings_do_not(room):
 
 
 def test_a_widget_without_a_default_export_is_refused(room, monkeypatch):
-    room("top.mjs", "export function render() {}\n")
-    monkeypatch.setattr(_bundle, "HERE", room("ui.mjs", "").parent)
+    path = room("top.mjs", "export function render() {}\n")
+    monkeypatch.setattr(_bundle, "home", lambda _name: path)
     with pytest.raises(ValueError, match="export default"):
         _bundle.bundle.__wrapped__("top.mjs")
 
 
 def test_styles_hold_the_tokens_and_the_widgets_own_rules(room, monkeypatch):
-    room("tokens.css", ":root{}")
-    monkeypatch.setattr(_bundle, "HERE", room("top.css", ".top{}").parent)
-    assert _bundle.styles.__wrapped__("top.mjs") == ":root{}\n.top{}"
+    path = room("top.css", ".top{}")
+    monkeypatch.setattr(_bundle, "home", lambda _name: path)
+    made = _bundle.styles.__wrapped__("top.mjs")
+    assert made.startswith("/* Colours")
+    assert made.endswith("\n.top{}")
 
 
 def test_the_knowledge_check_stays_small():
-    style = (_bundle.HERE / "knowledge_check.css").read_bytes()
+    style = _bundle.home("knowledge_check.mjs").with_suffix(".css").read_bytes()
     size = sum(len(gzip.compress(text, mtime=0)) for text in (_bundle.bundle("knowledge_check.mjs").encode(), style))
     assert size <= 25_000

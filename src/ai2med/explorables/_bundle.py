@@ -58,7 +58,7 @@ def for_notebook(path: Path, language: str = "en") -> str:
     """Return kit and explorable as one module; keys pressed in it do not reach the notebook's shortcuts."""
     joined = Joined()
     kit_constant = joined.add(HERE / "kit.mjs")
-    shield = joined.add(WIDGETS / "ui.mjs")
+    shield = joined.add(WIDGETS / "shared" / "ui.mjs")
     parts, made = _own(path, language)
     ending = f"export default {shield}.forNotebook({made});\n"
     return "\n".join([*joined.parts, f"const kit = {kit_constant};", *parts, ending])
@@ -67,5 +67,5 @@ def for_notebook(path: Path, language: str = "en") -> str:
 @cache
 def style_sheet() -> str:
     """Return the rules that explorables need in a notebook."""
-    sheets = [WIDGETS / "tokens.css", WIDGETS / "widgets.css", HERE / "kit.css"]
+    sheets = [WIDGETS / "shared" / "tokens.css", WIDGETS / "shared" / "widgets.css", HERE / "kit.css"]
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)

@@ -1,6 +1,7 @@
 """The book's widgets: one Python class and one front-end module each, the same in notebook and page.
 
-Found by their modules: a file ``name.mjs`` beside ``name.py``. Explorables have a room of their own.
+A folder a widget: ``name/__init__.py`` with the class, ``name/name.mjs``, its words and its rules. Explorables have a
+room of their own.
 """
 
 from functools import cache
@@ -10,21 +11,14 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 
 
-def _class_name(module: str) -> str:
-    return "".join(part.capitalize() for part in module.split("_"))
-
-
-def widget_names() -> list[str]:
-    """Return the module names of all widgets."""
-    found = (path.stem for path in _HERE.glob("*.py") if not path.name.startswith("_"))
-    return sorted(name for name in found if (_HERE / f"{name}.mjs").is_file())
+def _class_name(widget: str) -> str:
+    return "".join(part.capitalize() for part in widget.split("_"))
 
 
 @cache
 def _homes() -> dict[str, str]:
-    # By Python alone, since the archive for the browser holds no front end.
-    found = (path.stem for path in _HERE.glob("*.py") if not path.name.startswith("_"))
-    return {_class_name(name): name for name in found}
+    """Return the package of each widget's class; by Python alone, since the archive for pages holds no front end."""
+    return {_class_name(path.parent.name): path.parent.name for path in sorted(_HERE.glob("*/__init__.py"))}
 
 
 def front_ends() -> dict[str, str]:
@@ -33,13 +27,14 @@ def front_ends() -> dict[str, str]:
     from ._bundle import bundle
 
     host = {"host.mjs": (_HERE / "host.mjs").read_text(encoding="utf-8")}
-    return {**host, **{f"{name}.mjs": bundle(f"{name}.mjs") for name in widget_names()}, **page_modules()}
+    return {**host, **{f"{name}.mjs": bundle(f"{name}.mjs") for name in _homes().values()}, **page_modules()}
 
 
 def style_sheets() -> list[Path]:
     """Return the style sheets of widgets and explorables, shared rules first."""
-    shared = [_HERE / "tokens.css", _HERE / "widgets.css", _HERE.parent / "explorables" / "kit.css"]
-    return [*shared, *sorted(set(_HERE.glob("*.css")) - set(shared))]
+    shared = _HERE / "shared"
+    own = (sheet for sheet in sorted(_HERE.glob("*/*.css")) if sheet.parent != shared)
+    return [shared / "tokens.css", shared / "widgets.css", _HERE.parent / "explorables" / "kit.css", *own]
 
 
 def __getattr__(name):

@@ -105,6 +105,11 @@ def _renamed(names: str) -> str:
     return re.sub(r"(\w+) as (\w+)", r"\1: \2", " ".join(names.split()))
 
 
+def home(name: str) -> Path:
+    """Return the path of a widget's module, which stands in a folder of its own name."""
+    return HERE / Path(name).stem / name
+
+
 @cache
 def bundle(name: str) -> str:
     """Return one self-contained module for the widget module `name`, which ends in ``export default { render };``.
@@ -115,15 +120,15 @@ def bundle(name: str) -> str:
     False
     """
     joined = Joined()
-    widget = joined.add(HERE / name)
+    widget = joined.add(home(name))
     if joined.exports[widget] != ("default",):
         raise ValueError(f"{name}: write one `export default {{ render }};` and export nothing else.")
-    shield = joined.add(HERE / "ui.mjs")
+    shield = joined.add(HERE / "shared" / "ui.mjs")
     return "\n".join([*joined.parts, f"export default {shield}.forNotebook({widget}.default);\n"])
 
 
 @cache
 def styles(name: str) -> str:
     """Return the colour tokens and a widget's own rules as one style sheet."""
-    sheets = [HERE / "tokens.css", HERE / "widgets.css", (HERE / name).with_suffix(".css")]
+    sheets = [*(HERE / "shared" / sheet for sheet in ("tokens.css", "widgets.css")), home(name).with_suffix(".css")]
     return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.is_file())

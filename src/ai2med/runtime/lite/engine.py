@@ -55,10 +55,9 @@ def write_engine(lite: Path, static: Path, live: str, root: Path) -> None:
 def _wheel(live: str, root: Path) -> dict[str, bytes]:
     files = engine_modules()
     # Here real widgets run, whose front end goes with them.
-    for room in ("widgets", "explorables"):
-        for path in sorted((_ENGINE / room).glob("*.*")):
-            if path.suffix == ".css" or (room == "widgets" and path.suffix == ".mjs"):
-                files[f"ai2med/{room}/{path.name}"] = path.read_bytes()
+    front_ends = [*_ENGINE.glob("widgets/**/*.mjs"), *_ENGINE.glob("widgets/*/*.css"), _ENGINE / "explorables/kit.css"]
+    for path in sorted(front_ends):
+        files[f"ai2med/{path.relative_to(_ENGINE).as_posix()}"] = path.read_bytes()
     files["ai2med/runtime/browser/notebook.py"] = (_HERE / "notebook.py").read_bytes()
     start = f"\nfrom ai2med.runtime.browser.notebook import prepare as _prepare\n\n_prepare({live!r})\n"
     files["ai2med/__init__.py"] += start.encode()

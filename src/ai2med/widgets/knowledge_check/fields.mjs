@@ -1,7 +1,7 @@
 /** Questions that are answered in fields: a number, gaps in a text, pairs to match, the output of code. */
-import { fill, freshId, h } from "./ui.mjs";
-import { WORDS } from "./words_knowledge_check.mjs";
-import { codeBlock, markOf, richBlocks, richInline, richPlain } from "./kc_text.mjs";
+import { fill, freshId, h } from "../shared/ui.mjs";
+import { WORDS } from "./words.mjs";
+import { codeBlock, markOf, richBlocks, richInline, richPlain } from "./text.mjs";
 
 const FIELD_WORDS = WORDS;
 

@@ -1,5 +1,5 @@
 /** The texts of questions as elements. They come as lists of runs, never as HTML; whatever they hold is shown as text. */
-import { h, s } from "./ui.mjs";
+import { h, s } from "../shared/ui.mjs";
 
 function richRun(run, blank) {
   if (run.blank !== undefined) return blank(run.blank);

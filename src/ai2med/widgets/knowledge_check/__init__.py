@@ -8,7 +8,7 @@ import traitlets
 from ai2med.curriculum import load_curriculum
 from ai2med.items import item_json, load_items
 
-from ._base import Explorable
+from .._base import Explorable
 from .static_items import MODES, items_html
 
 __all__ = ["KnowledgeCheck", "knowledge_check"]

@@ -1,5 +1,5 @@
 /** Days of law in the browser: ISO days compare as text, so no time zone can move a date by one. */
-import { WORDS } from "./words_law_timeline.mjs";
+import { WORDS } from "./words.mjs";
 
 /** The reader's own day as "2026-10-01". */
 export function todayIso() {

@@ -1,10 +1,10 @@
 /** Readability meter: the reader rewrites a leaflet; grade, counts and what is missing follow each key. */
-import { h, format, fill, liveText, freshId, clamp } from "./ui.mjs";
-import { explorable } from "./plot.mjs";
+import { h, format, fill, liveText, freshId, clamp } from "../shared/ui.mjs";
+import { explorable } from "../shared/plot.mjs";
 import { measureText, sentencesOf, syllablesOf, wordsOf } from "./readability.mjs";
 import { checkLeaflet } from "./leaflet.mjs";
-import { onErased, privacyNote } from "./privacy.mjs";
-import { WORDS } from "./words_readability_meter.mjs";
+import { onErased, privacyNote } from "../shared/privacy.mjs";
+import { WORDS } from "./words.mjs";
 
 const TEXT = WORDS;
 const LONGEST = 20000;

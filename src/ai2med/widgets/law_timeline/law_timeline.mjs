@@ -1,8 +1,8 @@
 /** Law timeline: dates of law by act and role, what applies on a day, drawn and as a list. */
-import { h, s, format, fill, choice, liveText, freshId } from "./ui.mjs";
-import { figure, listen, explorable } from "./plot.mjs";
+import { h, s, format, fill, choice, liveText, freshId } from "../shared/ui.mjs";
+import { figure, listen, explorable } from "../shared/plot.mjs";
 import { isIsoDay, todayIso, writtenDay, yearOf } from "./dates.mjs";
-import { WORDS } from "./words_law_timeline.mjs";
+import { WORDS } from "./words.mjs";
 
 const TEXT = WORDS;
 const MARK = 11;

@@ -4,8 +4,8 @@ import datetime
 
 import traitlets
 
-from .. import law
-from ._base import Explorable
+from ... import law
+from .._base import Explorable
 
 
 class LawTimeline(Explorable):

@@ -8,9 +8,9 @@ from typing import ClassVar
 import traitlets
 import yaml
 
-from .. import law, paths
-from ..problems import ContentError, Problem
-from ._base import Explorable
+from ... import law, paths
+from ...problems import ContentError, Problem
+from .._base import Explorable
 
 _FIELDS = {
     "file": ({"forks", "systems"}, {"valid_on"}),

@@ -1,8 +1,8 @@
 /** Put elements in order; put lines of code together (Parsons problem). */
-import { clamp, fill, h } from "./ui.mjs";
-import { WORDS } from "./words_knowledge_check.mjs";
-import { icon, iconButton, markOf, richInline, richPlain } from "./kc_text.mjs";
-import { dragHandle, rowKeys, stepRow } from "./kc_rows.mjs";
+import { clamp, fill, h } from "../shared/ui.mjs";
+import { WORDS } from "./words.mjs";
+import { icon, iconButton, markOf, richInline, richPlain } from "./text.mjs";
+import { dragHandle, rowKeys, stepRow } from "./rows.mjs";
 
 const ORDER_WORDS = WORDS;
 const DEEPEST = 4;

@@ -4,11 +4,11 @@
  * Inline checks, opening questions, exercise decisions and the closing check differ in frame only; a question is
  * built by kc_item.mjs, marked by marking.mjs and remembered by kc_store.mjs.
  */
-import { fill, freshId, h } from "./ui.mjs";
-import { WORDS } from "./words_knowledge_check.mjs";
-import { buildItem } from "./kc_item.mjs";
-import { forgetUnit, forgetItem, storeKey } from "./kc_store.mjs";
-import { onErased, privacyNote, yourData } from "./privacy.mjs";
+import { fill, freshId, h } from "../shared/ui.mjs";
+import { WORDS } from "./words.mjs";
+import { buildItem } from "./item.mjs";
+import { forgetUnit, forgetItem, storeKey } from "./store.mjs";
+import { onErased, privacyNote, yourData } from "../shared/privacy.mjs";
 
 const CHECK_WORDS = WORDS;
 const RESET_EVENT = "ai2med:reset";

@@ -7,15 +7,15 @@
  * Optional: `tag(target, kind)` (a better word than "Right"), `actions` (buttons beside the check), `field` (where a
  * new version puts the focus), `auto` (asks for marking by itself).
  */
-import { fill, freshId, h } from "./ui.mjs";
-import { WORDS } from "./words_knowledge_check.mjs";
+import { fill, freshId, h } from "../shared/ui.mjs";
+import { WORDS } from "./words.mjs";
 import { mark } from "./marking.mjs";
-import { icon, markOf, richBlocks } from "./kc_text.mjs";
-import { choiceEditor } from "./kc_choice.mjs";
-import { fillEditor, matchingEditor, numericEditor, predictEditor } from "./kc_fields.mjs";
-import { orderEditor, parsonsEditor } from "./kc_order.mjs";
-import { branchEditor } from "./kc_branch.mjs";
-import { forgetItem, readState, writeState } from "./kc_store.mjs";
+import { icon, markOf, richBlocks } from "./text.mjs";
+import { choiceEditor } from "./choice.mjs";
+import { fillEditor, matchingEditor, numericEditor, predictEditor } from "./fields.mjs";
+import { orderEditor, parsonsEditor } from "./order.mjs";
+import { branchEditor } from "./branch.mjs";
+import { forgetItem, readState, writeState } from "./store.mjs";
 
 const ITEM_WORDS = WORDS;
 const EDITORS = {

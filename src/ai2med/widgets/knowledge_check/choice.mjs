@@ -1,7 +1,7 @@
 /** Single best answer (radio buttons) and multiple response (each option its own decision). */
-import { freshId, h } from "./ui.mjs";
-import { WORDS } from "./words_knowledge_check.mjs";
-import { markOf, richBlocks, richInline, richPlain } from "./kc_text.mjs";
+import { freshId, h } from "../shared/ui.mjs";
+import { WORDS } from "./words.mjs";
+import { markOf, richBlocks, richInline, richPlain } from "./text.mjs";
 
 const CHOICE_WORDS = WORDS;
 

@@ -1,6 +1,6 @@
 /** Rows that can be moved: with buttons, with the arrow keys on the row, and by dragging. */
-import { h } from "./ui.mjs";
-import { icon } from "./kc_text.mjs";
+import { h } from "../shared/ui.mjs";
+import { icon } from "./text.mjs";
 
 /**
  * Move a row by one place. Its neighbour is what moves in the document: the row itself stays, and with it the focus

@@ -1,9 +1,9 @@
 /** Law path: classify a system fork by fork, with a reason at each, then change one fact and see the duties move. */
-import { h, fill, freshId, liveText } from "./ui.mjs";
-import { explorable } from "./plot.mjs";
-import { todayIso, writtenDay } from "./dates.mjs";
-import { WORDS } from "./words_law_path.mjs";
-import { WORDS as LAW_TIMELINE } from "./words_law_timeline.mjs";
+import { h, fill, freshId, liveText } from "../shared/ui.mjs";
+import { explorable } from "../shared/plot.mjs";
+import { todayIso, writtenDay } from "../law_timeline/dates.mjs";
+import { WORDS } from "./words.mjs";
+import { WORDS as LAW_TIMELINE } from "../law_timeline/words.mjs";
 
 const TEXT = WORDS;
 const ROLE_NAMES = LAW_TIMELINE.roles;

@@ -2,9 +2,9 @@
 
 import traitlets
 
-from .. import leaflet
-from ..readability import measure
-from ._base import Explorable
+from ... import leaflet
+from ...readability import measure
+from .._base import Explorable
 
 
 class ReadabilityMeter(Explorable):

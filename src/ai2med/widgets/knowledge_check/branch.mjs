@@ -1,7 +1,7 @@
 /** A conversation that branches: what the other person says, what they have understood, and what the reader answers. */
-import { freshId, h } from "./ui.mjs";
-import { WORDS } from "./words_knowledge_check.mjs";
-import { markOf, richBlocks, richInline, richPlain } from "./kc_text.mjs";
+import { freshId, h } from "../shared/ui.mjs";
+import { WORDS } from "./words.mjs";
+import { markOf, richBlocks, richInline, richPlain } from "./text.mjs";
 
 const BRANCH_WORDS = WORDS;
 
