@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -101,6 +102,9 @@ def site(tmp_path_factory, serve):
     folder = tmp_path_factory.mktemp("people")
     for name, text in front_ends().items():
         (folder / name).write_text(text, encoding="utf-8")
+    # The meter's own parts, which a test asks by themselves.
+    for part in ("readability.mjs", "leaflet.mjs"):
+        shutil.copy(ROOT / "src" / "ai2med" / "widgets" / "readability_meter" / part, folder)
     (folder / "style.css").write_text(style_sheet(), encoding="utf-8")
     address = serve(folder)
     pages = []
