@@ -16,21 +16,14 @@ _HOMES = {
     "load": "ai2med.cohort",
     "load_files": "ai2med.cohort",
     "check": "ai2med.exercises",
+    "explorable": "ai2med.explorables",
     "glue": "ai2med.glue",
     "law_date": "ai2med.law",
     "law_dates": "ai2med.law",
     "knowledge_check": "ai2med.widgets.knowledge_check",
-    "CalibrationExplorer": "ai2med.widgets",
-    "ClusterMirage": "ai2med.widgets",
-    "IconArray": "ai2med.widgets",
     "LawPath": "ai2med.widgets",
     "LawTimeline": "ai2med.widgets",
-    "NetBenefitExplorer": "ai2med.widgets",
-    "PeopleGrid": "ai2med.widgets",
     "ReadabilityMeter": "ai2med.widgets",
-    "SplitExplorer": "ai2med.widgets",
-    "ThresholdExplorer": "ai2med.widgets",
-    "TimeZeroExplorer": "ai2med.widgets",
 }
 
 __all__ = sorted(_HOMES)

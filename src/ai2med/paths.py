@@ -31,8 +31,10 @@ def root() -> Path:
     )
 
 
-def bring(unit_id: str) -> None:
-    """Have the files of a unit at hand before they are read: where all files are there, nothing needs to be done.
+def bring(part: str) -> None:
+    """Have a part of the book at hand before it is read: where all files are there, nothing needs to be done.
+
+    A part is a unit, by its id, or the front end of an explorable, ``notebooks/<name>``.
 
     In notebooks in the browser another function stands here, which fetches them.
     """

@@ -24,6 +24,8 @@ _UNIT = re.compile(r"(\d+\.\d+\.\d+)(-t\d+)?")
 _SCRIPT_IMPORT = re.compile(r"""from\s+["'](\.{1,2}/[\w./-]+\.mjs)["']""")
 # Folders of the book that code names to find one thing in them; what it finds counts by itself.
 _LARGE = {"", ".", "data", "docs", "exercises", "hospital", "moocs", "src", "tests", "tools", "workbook"}
+# Where Python beside explorables is imported from.
+_ROOM = "ai2med.explorables"
 # Whose versions decide numbers and pictures.
 _PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "matplotlib", "altair", "ipython", "ipykernel", "anywidget")
 
@@ -207,6 +209,9 @@ class Uses:
                     waiting.append(checks.read_text(encoding="utf-8"))
                 if not task and "ai2med.items.loader" in names:
                     found |= self._questions(unit)
+            for name, sources in self._explorables(tree):
+                found[f"explorable:{name}"] = digest(*(path.read_bytes() for path in sources))
+                waiting += [path.read_text(encoding="utf-8") for path in sources if path.suffix == ".py"]
         return found
 
     def _closure(self, imports: Iterable[tuple[str, str | None]]) -> list[_Module]:
@@ -271,6 +276,18 @@ class Uses:
         if any(not (node.args and _is_text(node.args[0])) for node in loads):
             named = set(self._data)
         return {f"data:{name}": digest(json.dumps(self._data[name], sort_keys=True)) for name in sorted(named)}
+
+    def _explorables(self, tree: ast.AST) -> Iterator[tuple[str, list[Path]]]:
+        """Yield the explorables that code calls by name, or whose Python it imports, each with its sources."""
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) == "explorable"]
+        named = {node.args[0].value for node in calls if node.args and _is_text(node.args[0])}
+        computed = any(not (node.args and _is_text(node.args[0])) for node in calls)
+        imported = [(name, taken) for name, taken, _ in _bound_imports([tree], "") if name.startswith(_ROOM)]
+        stems = {str(part).removeprefix(f"{_ROOM}.") for both in imported for part in both}
+        for folder in sorted((self.root / "explorables").glob("*")):
+            if computed or folder.name in named or stems & {path.stem for path in folder.glob("*.py")}:
+                sources = [path for path in folder.iterdir() if path.suffix in (".py", ".mjs")]
+                yield folder.name, sorted(path for path in sources if not path.name.endswith(".test.mjs"))
 
     @staticmethod
     def _questions(unit) -> dict[str, str]:

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import time
-from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -13,8 +12,6 @@ from bounded import evaluate_within, state_of
 from playwright.sync_api import sync_playwright
 
 from ai2med.server import BookHandler, serving
-
-WIDGETS = Path(__file__).parents[2] / "src" / "ai2med" / "widgets"
 
 # No test may reach another host, and neither may the browser by itself.
 ARGUMENTS = [

@@ -1,4 +1,4 @@
-"""The explorables on people and law, used as a reader does: by keyboard, on a phone, in the dark."""
+"""The widgets on letters and law, used as a reader does: by keyboard, on a phone, in the dark."""
 
 import json
 import re
@@ -12,14 +12,15 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from ai2med import IconArray, LawPath, LawTimeline, PeopleGrid, ReadabilityMeter
+from ai2med import LawPath, LawTimeline, ReadabilityMeter
+from ai2med.book.assets import style_sheet
 from ai2med.leaflet import check_leaflet
 from ai2med.readability import measure
+from ai2med.widgets import front_ends
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-WIDGETS = ROOT / "src" / "ai2med" / "widgets"
 VECTORS = json.loads((ROOT / "tests/unit/fixtures/readability_vectors.json").read_text(encoding="utf-8"))
 LETTER = VECTORS["texts"][-2]["text"]
 HOSTILE = "<img src=x onerror=alert(1)> </script> {n} \u202e\"'&"
@@ -89,9 +90,6 @@ def law_path():
 
 def everything():
     return [
-        IconArray(deceive=True),
-        PeopleGrid(not_readable=20, words="technical"),
-        PeopleGrid(mode="draw"),
         ReadabilityMeter(LETTER),
         law_path(),
         LawTimeline(DATES, on="2026-10-01"),
@@ -102,20 +100,23 @@ def everything():
 def site(tmp_path_factory, serve):
     """Return a function that puts widgets on a page and gives the page's address."""
     folder = tmp_path_factory.mktemp("people")
-    for file in [*WIDGETS.glob("*.mjs"), *WIDGETS.glob("*.css")]:
-        shutil.copy(file, folder)
+    for name, text in front_ends().items():
+        (folder / name).write_text(text, encoding="utf-8")
+    # The meter's own parts, which a test asks by themselves.
+    for part in ("readability.mjs", "leaflet.mjs"):
+        shutil.copy(ROOT / "src" / "ai2med" / "widgets" / "readability_meter" / part, folder)
+    (folder / "style.css").write_text(style_sheet(), encoding="utf-8")
     address = serve(folder)
     pages = []
 
     def put(*widgets):
-        sheets = dict.fromkeys(["tokens", "widgets", *(widget.module.removesuffix(".mjs") for widget in widgets)])
-        links = "".join(f'<link rel="stylesheet" href="{name}.css">' for name in sheets)
         name = f"page{len(pages)}.html"
         pages.append(name)
         (folder / name).write_text(
             '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Widgets</title>'
             '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-            f"{links}<style>body {{ margin: 0 0.75rem; font: 16px/1.5 sans-serif }}"
+            '<link rel="stylesheet" href="style.css">'
+            f"<style>body {{ margin: 0 0.75rem; font: 16px/1.5 sans-serif }}"
             '[data-theme="dark"] body { background: #12181f; color: #e8edf2 }</style></head>'
             f"<body><main><h1>Widgets</h1>{''.join(widget.page_html() for widget in widgets)}</main>"
             '<script type="module" src="host.mjs"></script></body></html>',
@@ -143,165 +144,6 @@ def press(locator, key, times=1):
     locator.focus()
     for _ in range(times):
         locator.press(key)
-
-
-# Icon array
-
-
-def test_icon_array_tells_the_worked_example(page, site):
-    show(page, site(IconArray()))
-    expect(page.locator(".a2-live")).to_have_text(
-        "Of 1,000 women, 98 have a positive test: 9 with breast cancer and 89 without it. "
-        "The test misses 1 of the 10 with breast cancer."
-    )
-    expect(page.locator(".a2-sum")).to_contain_text("9 + 89 = 98. With breast cancer: 9 of 98.")
-    expect(page.locator("svg[role=img]").first).to_have_attribute("aria-label", re.compile("901 without it and a neg"))
-    expect(page.locator(".a2-tree > li > .a2-tree-box")).to_have_text("1,000 women")
-
-
-def test_icon_array_draws_each_person_once(page, site):
-    show(page, site(IconArray(prevalence=8, sensitivity=85, false_positive_rate=15)))
-    drawn = (
-        page.locator("svg[role=img]")
-        .first.locator("path")
-        .evaluate_all("paths => paths.map(path => path.getAttribute('d').split('M').length - 1)")
-    )
-    assert drawn == [68, 12, 138, 782]
-
-
-def test_icon_array_follows_the_arrow_keys(page, site):
-    show(page, site(IconArray()))
-    press(page.get_by_label("How common"), "ArrowRight", 10)
-    n = IconArray(prevalence=2).counts()
-    assert n["positive"] == 106
-    expect(page.locator(".a2-live")).to_contain_text("106 have a positive test: 18 with breast cancer and 88 without")
-    expect(page.get_by_label("How common")).to_have_attribute("aria-valuetext", "2 of 100")
-    press(page.get_by_label("1,000", exact=True), "ArrowLeft")
-    expect(page.locator(".a2-live")).to_contain_text("Of 500 women")
-
-
-def test_frames_and_percentages_break_their_rules_and_no_person_moves(page, site):
-    show(page, site(IconArray()))
-    figure = page.locator("svg[role=img]").first
-    before = figure.inner_html()
-    expect(page.locator(".a2-broken")).to_have_count(0)
-    press(page.get_by_label("both sides"), "ArrowRight")
-    expect(page.locator(".a2-live")).to_have_text("Of 98 women with a positive test, 9 have breast cancer.")
-    expect(page.locator(".a2-broken")).to_have_count(1)
-    page.get_by_label("percentages").check()
-    expect(page.locator(".a2-live")).to_contain_text("90 % sensitive")
-    expect(page.locator(".a2-broken")).to_have_count(3)
-    assert figure.inner_html() == before
-
-
-def test_deceive_me_shows_the_same_data_twice(page, site):
-    show(page, site(IconArray()))
-    expect(page.locator(".a2-trick")).to_be_hidden()
-    press(page.get_by_label("Deceive me"), "Space")
-    expect(page.locator(".a2-slogan")).to_have_text("A positive test makes breast cancer 9 times as likely!")
-    honest = page.locator(".a2-trick svg").nth(1)
-    expect(honest).to_have_attribute("aria-label", re.compile("10 of 1,000 women before .* 92 of 1,000 women after"))
-    expect(page.locator(".a2-broken")).to_have_count(3)
-
-
-def test_a_group_too_small_says_so(page, site):
-    show(page, site(IconArray(prevalence=0.1, total=100)))
-    expect(page.locator(".a2-live")).to_contain_text("choose a larger group")
-    expect(page.locator(".a2-broken")).to_contain_text("a group large enough to count")
-
-
-# People grid
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {},
-        {"need": 500},
-        {"need": 66, "found_rate": 33, "false_flag_rate": 17},
-        {"need": 104, "total": 206, "not_readable": 6},
-        {"need": 3, "found_rate": 50, "false_flag_rate": 0.5},
-        {"need": 0},
-    ],
-)
-def test_people_grid_counts_as_python_does(page, site, settings):
-    widget = PeopleGrid(**settings)
-    show(page, site(widget))
-    n = widget.counts()
-    cells = page.locator(".a2-box strong").all_inner_texts()
-    assert [int(cell.replace(",", "")) for cell in cells] == [
-        n[name] for name in ("found", "missed", "false_flag", "quiet")
-    ]
-    people = (
-        page.locator("svg[role=img]")
-        .first.locator("path")
-        .evaluate_all(
-            # Two sub-paths a person (head and body), or two strokes of a cross.
-            "paths => paths.reduce((sum, p) => sum + (p.getAttribute('d').match(/[Mm]/g).length) / 2, 0)"
-        )
-    )
-    assert people == n["total"]
-
-
-def test_people_grid_writes_both_sentences_from_the_counts(page, site):
-    show(page, site(PeopleGrid()))
-    live = page.locator(".a2-live").first
-    expect(live).to_contain_text("of 80 who need the nurse, the tool finds 68. That is 85 of 100.")
-    expect(live).to_contain_text("of 206 flags, 68 are right. That is 33 of 100.")
-    expect(page.locator(".a2-grid-facts").first).to_contain_text("flags nobody: 92 of 100, and it finds 0 of 80")
-    press(page.get_by_label("Start from the people"), "ArrowRight")
-    expect(live).to_have_text(re.compile("^Start from the flags: of 206 flags"))
-    expect(page.locator("svg[role=img] text").first).to_have_text("206 flags")
-
-
-def test_rare_need_makes_a_good_tool_raise_mostly_false_flags(page, site):
-    show(page, site(PeopleGrid()))
-    press(page.get_by_label("How many need the nurse"), "ArrowLeft", 60)
-    expect(page.locator(".a2-live").first).to_contain_text("of 164 flags, 17 are right. That is 10 of 100.")
-    press(page.get_by_label("False-flag rate"), "Home")
-    expect(page.locator(".a2-live").first).to_contain_text("of 17 flags, 17 are right. That is 100 of 100.")
-
-
-def test_draw_again_is_repeatable_and_moves_only_when_asked(page, site):
-    address = site(PeopleGrid())
-    show(page, address)
-    press(page.get_by_label("The ward"), "ArrowRight")
-    circles = page.locator(".a2-plot circle:visible")
-    expect(circles).to_have_count(30)
-    page.get_by_text("All 30 tests as a table").click()
-    first = page.locator("details table").inner_text()
-    page.get_by_role("button", name="Draw 30 new tests").press("Enter")
-    expect(page.locator("details table")).not_to_have_text(first)
-    again = page.locator("details table").inner_text()
-    assert again != first
-    show(page, address)
-    page.get_by_label("Draw again").check()
-    page.get_by_text("All 30 tests as a table").click()
-    assert page.locator("details table").inner_text() == first
-    expect(page.locator(".a2-grid-facts").nth(1)).to_contain_text(
-        "17 found of 20 fits any true rate from about 62 to 97"
-    )
-
-
-def test_small_tests_say_not_tested_enough_and_none_missed_is_not_none(page, site):
-    show(page, site(PeopleGrid(mode="draw", tested=12, found_rate=100)))
-    facts = page.locator(".a2-grid-facts").nth(1)
-    expect(facts).to_contain_text("“not tested enough”")
-    expect(facts).to_contain_text("0 missed of 12 does not mean none: up to about 3 in 12")
-    press(page.get_by_label("People tested"), "End")
-    expect(facts).not_to_contain_text("not tested enough")
-
-
-def test_exact_ranges_match_the_published_ones(page, site):
-    page.goto(site(PeopleGrid()))
-    ranges = page.evaluate(
-        """async () => {
-            const { exactRange } = await import('./draws.mjs');
-            return [[17, 20], [85, 100], [7, 12], [0, 20], [5, 5]].map(([k, n]) => exactRange(k, n));
-        }"""
-    )
-    rounded = [[round(100 * end) for end in pair] for pair in ranges]
-    assert rounded == [[62, 97], [76, 91], [28, 85], [0, 17], [48, 100]]
 
 
 # Readability meter
@@ -459,8 +301,6 @@ def test_hostile_words_are_shown_and_never_run(page, site):
     show(
         page,
         site(
-            IconArray(what=HOSTILE, group=HOSTILE),
-            PeopleGrid(condition=HOSTILE),
             ReadabilityMeter(HOSTILE, label=HOSTILE, key=HOSTILE),
             LawPath(data["systems"], data["forks"], dates=DATES),
             LawTimeline(dates),
@@ -499,7 +339,7 @@ def test_without_scripts_the_text_alternative_stands_there(new_page, site):
 
 
 def test_removing_a_widget_stops_its_listeners(page, site):
-    page.goto(site(IconArray()))
+    page.goto(site(LawTimeline(DATES)))
     left = page.evaluate(
         """async (widgets) => {
             const { plainModel } = await import('./host.mjs');
@@ -525,7 +365,7 @@ def test_removing_a_widget_stops_its_listeners(page, site):
 
 def test_the_notebook_bundles_run_as_one_file_each(page, site):
     widgets = everything()
-    page.goto(site(IconArray()))
+    page.goto(site(LawTimeline(DATES)))
     texts = page.evaluate(
         """async (widgets) => {
             const { plainModel } = await import('./host.mjs');
@@ -541,4 +381,4 @@ def test_the_notebook_bundles_run_as_one_file_each(page, site):
         }""",
         [{"source": widget._esm, "state": widget.page_state()} for widget in widgets],
     )
-    assert len(set(texts)) == 5  # the people grid is there twice
+    assert len(set(texts)) == 3

@@ -3,18 +3,16 @@
 import copy
 import json
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import WIDGETS
 from playwright.sync_api import expect
 
 from ai2med.items import item_json, load_items
-from ai2med.widgets import KnowledgeCheck
+from ai2med.widgets import KnowledgeCheck, front_ends, style_sheets
 from ai2med.widgets._bundle import bundle, styles
-from ai2med.widgets.static_items import items_html
+from ai2med.widgets.knowledge_check.static_items import items_html
 
 FIXTURE = Path(__file__).parent / "fixtures" / "all_types.items.yml"
 OUTCOMES = {
@@ -30,8 +28,7 @@ PAGE = """<!doctype html>
 <html lang="en" data-theme="{theme}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>Knowledge check</title>
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="w/tokens.css"><link rel="stylesheet" href="w/widgets.css">
-<link rel="stylesheet" href="w/knowledge_check.css">
+<link rel="stylesheet" href="w/style.css">
 <style>body {{ font: 16px/1.6 system-ui, sans-serif; margin: 0; background: var(--a2-surface); color: var(--a2-text); }}
 main {{ max-width: 46rem; margin: 0 auto; padding: 0 1rem 2rem; }}</style></head>
 <body><main><h1>Validation Methods</h1><ul><li id="outcome-a">Choose the split</li></ul>
@@ -51,9 +48,10 @@ def site(serve, tmp_path_factory):
     """Return a function that writes a page with questions and gives its address."""
     folder = tmp_path_factory.mktemp("site")
     (folder / "w").mkdir()
-    for file in WIDGETS.iterdir():
-        if file.suffix in (".mjs", ".css"):
-            shutil.copy(file, folder / "w")
+    for name, text in front_ends().items():
+        (folder / "w" / name).write_text(text, encoding="utf-8")
+    sheets = [sheet.read_text(encoding="utf-8") for sheet in style_sheets()]
+    (folder / "w" / "style.css").write_text("\n".join(sheets), encoding="utf-8")
     address = serve(folder)
 
     def write(items, mode="closing", theme="light", name="check.html", before="", scripted=True):
@@ -630,7 +628,8 @@ def test_paper_shows_questions_with_answers_in_place_of_buttons(page, site, item
 
 def test_a_broken_module_leaves_the_static_version(page, site, items, complaints):
     page.route(
-        "**/kc_item.mjs", lambda route: route.fulfill(body="throw new Error('broken');", content_type="text/javascript")
+        "**/knowledge_check.mjs",
+        lambda route: route.fulfill(body="throw new Error('broken');", content_type="text/javascript"),
     )
     page.goto(site([items["single"]]))
     expect(page.locator("[data-widget]")).to_have_attribute("data-state", "error")

@@ -33,7 +33,7 @@ CELLS = {
     "print": "while True:\n    print('again and again')",
     "input": 'name = input("Name? ")',
     "memory": "blocks = []\nwhile True:\n    blocks.append(np.ones(2**25))",
-    "widget": "from ai2med import IconArray\n\nIconArray()",
+    "widget": 'from ai2med import explorable\n\nexplorable("icon-array")',
     "form": (
         'threshold = 0.5  # @param {type:"slider", min:0, max:1, step:0.1}\n'
         'site = "A"  # @param ["A", "B"]\n'

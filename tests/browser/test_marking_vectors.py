@@ -27,7 +27,7 @@ def module_page(page, serve, tmp_path):
     (tmp_path / "index.html").write_text(
         '<!doctype html><html lang="en"><title>x</title><link rel="icon" href="data:,">', encoding="utf-8"
     )
-    (tmp_path / "marking.mjs").write_bytes((WIDGETS / "marking.mjs").read_bytes())
+    (tmp_path / "marking.mjs").write_bytes((WIDGETS / "knowledge_check" / "marking.mjs").read_bytes())
     page.goto(serve(tmp_path))
     return page
 

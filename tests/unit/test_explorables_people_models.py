@@ -6,10 +6,9 @@ import re
 
 import pandas as pd
 import pytest
-import traitlets
 import yaml
 
-from ai2med import IconArray, LawPath, LawTimeline, PeopleGrid, ReadabilityMeter, law_dates
+from ai2med import LawPath, LawTimeline, ReadabilityMeter, law_dates
 from ai2med.problems import ContentError
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u2028{n} \u202e\"'&"
@@ -51,65 +50,6 @@ DATES = pd.DataFrame(
 )
 
 
-def test_icon_array_counts_the_worked_example():
-    n = IconArray().counts()
-    assert (n["ill"], n["true_positive"], n["missed"], n["false_positive"], n["quiet"]) == (10, 9, 1, 89, 901)
-    assert n["positive"] + n["negative"] == n["total"] == 1000
-
-
-@pytest.mark.parametrize("prevalence", [0.1, 0.7, 8, 50])
-@pytest.mark.parametrize("rates", [(0, 0), (33, 17.5), (100, 100)])
-@pytest.mark.parametrize("total", [100, 1000])
-def test_nobody_is_lost_in_the_tree(prevalence, rates, total):
-    n = IconArray(prevalence, *rates, total=total).counts()
-    assert n["true_positive"] + n["missed"] + n["false_positive"] + n["quiet"] == total
-    assert min(n.values()) >= 0
-
-
-def test_icon_array_refuses_a_group_that_it_cannot_draw():
-    with pytest.raises(traitlets.TraitError):
-        IconArray(total=5000)
-    with pytest.raises(traitlets.TraitError):
-        IconArray(prevalence=80)
-
-
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ({}, {"found": 68, "missed": 12, "false_flag": 138, "quiet": 782, "flags": 206}),
-        ({"need": 500}, {"found": 425, "missed": 75, "false_flag": 75, "quiet": 425, "flags": 500}),
-        ({"need": 20}, {"found": 17, "false_flag": 147, "flags": 164}),
-        ({"need": 66, "found_rate": 33, "false_flag_rate": 17}, {"found": 22, "missed": 44, "flags": 181}),
-        ({"need": 20, "found_rate": 90, "false_flag_rate": 10}, {"found": 18, "flags": 116}),
-        ({"need": 0}, {"found": 0, "missed": 0, "flags": 150}),
-    ],
-)
-def test_people_grid_counts_the_briefs_examples(settings, expected):
-    n = PeopleGrid(**settings).counts()
-    assert {name: n[name] for name in expected} == expected
-
-
-def test_people_grid_rates_of_100():
-    n = PeopleGrid().counts()
-    assert round(n["flag_right_of_100"]) == 33
-    assert n["right_of_100"] == 85
-    assert n["nobody_of_100"] == 92
-    assert PeopleGrid(need=0, false_flag_rate=0).counts()["flag_right_of_100"] is None
-
-
-def test_not_readable_people_are_in_no_box():
-    n = PeopleGrid(need=104, total=206, not_readable=6).counts()
-    assert n["not_readable_need"] == 3
-    assert n["found"] + n["missed"] == 101
-    assert n["found"] + n["missed"] + n["false_flag"] + n["quiet"] == 200
-    assert "Not readable: 6 people" in PeopleGrid(need=104, total=206, not_readable=6).describe()
-
-
-def test_people_grid_refuses_more_people_than_there_are():
-    with pytest.raises(ValueError, match="people of total"):
-        PeopleGrid(need=2000)
-
-
 def test_meter_hands_over_checks_in_the_order_asked():
     meter = ReadabilityMeter("Call us.", checks=["contact", "action"])
     assert [check["id"] for check in meter.checks] == ["contact", "action"]
@@ -123,15 +63,13 @@ def widgets(words):
     data["systems"][0]["title"] = words
     row = dict(law_dates().to_dict("records")[0], what=words, key="x", note="", act="Act", article="Art. 1", source="s")
     return [
-        IconArray(what=words, group=words),
-        PeopleGrid(condition=words),
         ReadabilityMeter(words, label=words, key=words),
         LawPath(data["systems"], data["forks"], dates=DATES),
         LawTimeline([row]),
     ]
 
 
-@pytest.mark.parametrize("index", range(5))
+@pytest.mark.parametrize("index", range(3))
 def test_hostile_words_stay_words(index):
     widget = widgets(HOSTILE)[index]
     page = widget.page_html()
@@ -142,7 +80,7 @@ def test_hostile_words_stay_words(index):
     assert any(json.dumps(words, ensure_ascii=False)[1:-1] in said for words in (HOSTILE, " ".join(HOSTILE.split())))
 
 
-@pytest.mark.parametrize("index", range(5))
+@pytest.mark.parametrize("index", range(3))
 def test_every_widget_runs_in_a_notebook_and_has_a_text(index):
     widget = widgets("plain words")[index]
     assert "export default" in widget._esm

@@ -116,7 +116,7 @@ def test_every_package_that_the_kernel_loads_is_pinned():
 def test_the_engines_wheel_has_front_ends_and_checks_and_real_packages_instead_of_stand_ins(html):
     with zipfile.ZipFile(html / "lite" / "ai2med-0.1.0-py3-none-any.whl") as wheel:
         names = wheel.namelist()
-    assert {"ai2med/widgets/knowledge_check.mjs", "matplotlib/fontlist.json"} <= set(names)
+    assert {"ai2med/widgets/knowledge_check/knowledge_check.mjs", "matplotlib/fontlist.json"} <= set(names)
     assert not [name for name in names if name.startswith(("IPython", "anywidget"))]
 
 

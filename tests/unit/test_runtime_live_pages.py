@@ -173,7 +173,9 @@ def test_the_cell_that_makes_a_name_last_decides():
     [
         ("import sklearn.metrics", ["scikit-learn"]),
         ("from scipy.special import expit", ["scipy"]),
-        ("from ai2med import ThresholdExplorer", ["numpy", "traitlets"]),
+        ("from ai2med import explorable", ["traitlets"]),
+        ('explorable("cluster-mirage", k=3)', ["numpy"]),
+        ("from ai2med.explorables.people_counts import people_counts", []),
         ("from ai2med import glue", []),
         ("import json, yaml", []),
         ("from ai2med import load\nfrom ai2med.plots import style", ["cycler", "matplotlib", "pandas"]),

@@ -9,7 +9,7 @@ import pytest
 
 from ai2med.items import item_json, load_items
 from ai2med.widgets import KnowledgeCheck
-from ai2med.widgets.static_items import items_html, rich_html, state_script
+from ai2med.widgets.knowledge_check.static_items import items_html, rich_html, state_script
 
 FILE = Path(__file__).parents[1] / "browser" / "fixtures" / "all_types.items.yml"
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=\"alert(2)\"> & 'x' ‮"

@@ -1,6 +1,7 @@
 """Checks of the exercise "Open the seal" (unit 5.3.3)."""
 
-from ai2med import PeopleGrid
+from ai2med.explorables.people_counts import people_counts
+
 from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need
 
 NIGHT_WARD = {"need_of_1000": 40, "found_of_100": 80, "false_flags_of_100": 10}
@@ -39,11 +40,11 @@ def _settings(ns):
 
 def check_t5(ns):
     _settings(ns)
-    n = PeopleGrid(
+    n = people_counts(
         need=NIGHT_WARD["need_of_1000"],
         found_rate=NIGHT_WARD["found_of_100"],
         false_flag_rate=NIGHT_WARD["false_flags_of_100"],
-    ).counts()
+    )
     flags = need(ns, "flags", float, "the number of flags in all")
     right = need(ns, "right_of_100", float, "how many of 100 flags are right")
     if flags == 0:

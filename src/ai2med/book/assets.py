@@ -13,17 +13,16 @@ from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from sphinx.util.osutil import relative_uri
 
+from .. import widgets
 from ..changes import copy_changed, digest, prune, walk, write_changed
 from ..cohort import made_files
 from ..curriculum import load_curriculum
 from ..offline.site import fingerprint, script
 from ..runtime import fetch_runtime, live_version, write_live
-from ..widgets import _bundle
 from . import links, live, programme
 from .dependencies import MODULE
 
 _HERE = Path(__file__).parent
-_WIDGETS = Path(_bundle.__file__).parent
 _LIVE = _HERE.parent / "runtime" / "web"
 _OFFLINE = _HERE.parent / "offline" / "web"
 
@@ -50,8 +49,8 @@ def style_sheet() -> str:
     dark = HtmlFormatter(style="a11y-high-contrast-dark", cssclass="highlight").get_style_defs(
         'html[data-theme="dark"] .highlight'
     )
-    sheets = [_WIDGETS / "tokens.css", _HERE / "theme" / "static" / "theme.css", _WIDGETS / "widgets.css"]
-    sheets += sorted(set(_WIDGETS.glob("*.css")) - set(sheets))
+    tokens, *sheets = widgets.style_sheets()
+    sheets = [tokens, _HERE / "theme" / "static" / "theme.css", *sheets]
     sheets += [_LIVE / "live.css", _OFFLINE / "offline.css"]
     own = [sheet.read_text(encoding="utf-8") for sheet in sheets]
     background = ".highlight, html[data-theme] .highlight { background: var(--a2-raised); }"
@@ -60,12 +59,7 @@ def style_sheet() -> str:
 
 def widget_modules() -> dict[str, str]:
     """Return the front-end modules of the site by file name, each with its helpers inside: one request a widget."""
-    modules = {path.name: path.read_text(encoding="utf-8") for path in _WIDGETS.glob("host.mjs")}
-    for path in sorted(_WIDGETS.glob("*.py")):
-        module = path.with_suffix(".mjs")
-        if not path.name.startswith("_") and module.is_file():
-            modules[module.name] = _bundle.bundle(module.name)
-    return modules
+    return widgets.front_ends()
 
 
 def _theme_modules() -> list[Path]:

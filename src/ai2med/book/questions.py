@@ -8,7 +8,7 @@ from sphinx.util.docutils import SphinxDirective
 from ..curriculum import load_curriculum
 from ..items import load_items
 from ..problems import ContentError
-from ..widgets.static_items import answers_html, items_html
+from ..widgets.knowledge_check.static_items import answers_html, items_html
 from .dependencies import depend
 
 _logger = logging.getLogger(__name__)

@@ -24,6 +24,7 @@ from ..changes import digest, prune, write_changed
 from ..cohort import generator_hash, truth
 from ..curriculum import Unit, load_curriculum
 from ..exercises.running import checks_of_unit
+from ..explorables import archive_files, names, notebook_files
 from ..problems import ContentError
 from ..uses import Uses
 from . import bytecode, node
@@ -80,6 +81,7 @@ _STAND_INS = {
     "IPython/display.py": "from ai2med.runtime.browser.ipython_display import *\n",
     "anywidget.py": "from ai2med.runtime.browser.widget_host import *\n",
     "ai2med/widgets/_bundle.py": "from ai2med.runtime.browser.widget_bundle import *\n",
+    "ai2med/explorables/_bundle.py": "from ai2med.runtime.browser.widget_bundle import *\n",
 }
 
 
@@ -112,7 +114,9 @@ def _library() -> dict[str, bytes]:
 
 
 def used_parts(uses: Uses, codes: Iterable[str]) -> list[str]:
-    """Return which parts of the book cells use at run time: ids of units, and names of files in the book's folder.
+    """Return which parts of the book cells use at run time.
+
+    They are ids of units, ``explorables/<name>``, and names of files and folders in the book's folder.
 
     Examples
     --------
@@ -124,6 +128,8 @@ def used_parts(uses: Uses, codes: Iterable[str]) -> list[str]:
         kind, _, rest = name.partition(":")
         if kind in ("checks", "questions", "front") or (kind == "file" and rest in _TABLES):
             found.add(rest)
+        elif kind == "explorable":
+            found.add(f"explorables/{rest}")
     return sorted(found)
 
 
@@ -141,6 +147,11 @@ def part_files(root: Path, part: str) -> dict[str, bytes]:
     """Return the files of a part of the book, by their place below the book's folder."""
     if re.fullmatch(r"\d+\.\d+\.\d+", part):
         return _unit_files(load_curriculum(root).unit(part), root)
+    room, _, name = part.partition("/")
+    if room == "explorables":
+        return archive_files(root, name or "*")
+    if room == "notebooks":
+        return notebook_files(root, name)
     own = root / part
     files = [own] if own.is_file() else sorted(path for path in own.rglob("*") if path.is_file())
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
@@ -180,10 +191,17 @@ def part_name(root: Path, part: str) -> str:
 
 
 def book_archives(root: Path) -> dict[str, str]:
-    """Return the names of the archives of all parts that cells may ask for: finished units, tables of the book."""
+    """Return the names of the archives of all parts that cells may ask for: finished units, explorables, tables.
+
+    A page names each explorable that its cells use. A notebook, in which a reader may write anything, gets what Python
+    has to know of all of them (``explorables``), and the front end of one when it is shown (``notebooks/<name>``).
+    """
     units = [unit.id for unit in load_curriculum(root).units if unit.finished]
     tables = [name for name in _TABLES if (root / name).exists()]
-    return {part: part_name(root, part) for part in (*units, *tables)}
+    shown = names(root)
+    rooms = [f"{room}/{name}" for room in ("explorables", "notebooks") for name in shown]
+    rooms += ["explorables"] if shown else []
+    return {part: part_name(root, part) for part in (*units, *tables, *rooms)}
 
 
 def answer_key(root: Path) -> tuple[str, bytes] | None:

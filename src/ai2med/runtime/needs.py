@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from .. import paths
 from .browser.kernel import imported
 from .pins import Pins, load_pins
 
@@ -14,12 +15,16 @@ __all__ = ["check_needs", "needs_table", "packages_for"]
 
 _ENGINE = Path(__file__).parent.parent
 _CHECK = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']""")
+_EXPLORABLE = re.compile(r"""\bexplorable\(\s*["']([\w-]+)["']""")
 # Bundled with the engine, so never a package to load.
 _BUNDLED = {"yaml", "anywidget", "IPython", "ai2med"}
 
 
 @cache
 def _module_path(name: str) -> Path | None:
+    if name.startswith("ai2med.explorables.") and not name.rpartition(".")[2].startswith("_"):
+        # Python beside an explorable stands in the book's own room.
+        return next(paths.root().glob(f"explorables/*/{name.rpartition('.')[2]}.py"), None)
     base = _ENGINE.joinpath(*name.split(".")[1:])
     for path in (base / "__init__.py", base.with_suffix(".py")):
         if path.is_file():
@@ -86,9 +91,11 @@ def _imports(node: ast.AST, package: str) -> list[str]:
 @cache
 def _homes() -> dict[str, str]:
     from ai2med import _HOMES
-    from ai2med.widgets import _HOMES as WIDGETS
+    from ai2med.explorables import _HOMES as EXPLORABLES
+    from ai2med.widgets import _homes as widgets
 
-    inner = {name: f"ai2med.widgets.{module}" for name, module in WIDGETS.items()}
+    inner = {name: f"ai2med.widgets.{module}" for name, module in widgets().items()}
+    inner |= {name: f"ai2med.explorables.{module}" for name, module in EXPLORABLES.items()}
     return {name: inner.get(name, home) for name, home in _HOMES.items()}
 
 
@@ -139,6 +146,8 @@ def packages_for(codes: Iterable[str], checks: dict[str, Iterable[str]] | None =
     found: set[str] = set()
     for code in codes:
         modules = modules.union(*map(_module_needs, imported(code)))
+        for name in _EXPLORABLE.findall(code):
+            modules |= _module_needs(f"ai2med.explorables.{name.replace('-', '_')}")
         for unit in _CHECK.findall(code):
             found |= set((checks or {}).get(unit, ()))
     return sorted(found | _to_packages(modules, pins))

@@ -76,6 +76,13 @@ const nearby = new IntersectionObserver(
   { rootMargin: "400px" },
 );
 
+/** The widget whose state the page's address names (`#threshold-explorer:threshold=0.2`) does not wait to come near. */
+function startLinked() {
+  const [, name, place = 1] = /^#([\w-]+)(?:\.(\d+))?:/.exec(location.hash) ?? [];
+  const linked = name && document.querySelectorAll(`[data-widget="${name}"]`)[place - 1];
+  if (linked) start(linked);
+}
+
 /** Begin with the widgets of the document as it stands; those of a page that was left are ended. */
 export function hydrate() {
   nearby.disconnect();
@@ -85,8 +92,10 @@ export function hydrate() {
     living.delete(el);
   }
   for (const el of document.querySelectorAll("[data-widget][data-module]:not([data-state])")) nearby.observe(el);
+  startLinked();
 }
 hydrate();
+addEventListener("hashchange", startLinked);
 
 /** What is folded on the screen is open on paper. */
 const opened = new Set();

@@ -1,6 +1,6 @@
-"""``ai2med.widgets._bundle`` in the page, where the site serves the modules: there is nothing to bundle."""
+"""``_bundle`` of widgets and explorables in the page, where the site serves the modules: there is nothing to bundle."""
 
-__all__ = ["bundle", "modules", "styles"]
+__all__ = ["bundle", "module_in_notebook", "style_sheet", "styles"]
 
 
 def bundle(_name):
@@ -8,9 +8,9 @@ def bundle(_name):
     return ""
 
 
-styles = bundle
+styles = module_in_notebook = bundle
 
 
-def modules(_name):
-    """Return no files."""
-    return ()
+def style_sheet():
+    """Return no rules."""
+    return ""

@@ -70,9 +70,9 @@ def _compiled_wheel(cache: Path) -> bytes:
 def _wheel() -> dict[str, bytes]:
     files = engine_modules()
     # Here real widgets run, whose front end goes with them.
-    for path in sorted((_ENGINE / "widgets").glob("*.*")):
-        if path.suffix in (".mjs", ".css"):
-            files[f"ai2med/widgets/{path.name}"] = path.read_bytes()
+    front_ends = [*_ENGINE.glob("widgets/**/*.mjs"), *_ENGINE.glob("widgets/*/*.css"), _ENGINE / "explorables/kit.css"]
+    for path in sorted(front_ends):
+        files[f"ai2med/{path.relative_to(_ENGINE).as_posix()}"] = path.read_bytes()
     files["ai2med/runtime/browser/notebook.py"] = (_HERE / "notebook.py").read_bytes()
     start = f"\nfrom ai2med.runtime.browser.notebook import prepare as _prepare\n\n_prepare({BOOK!r})\n"
     files["ai2med/__init__.py"] += start.encode()

@@ -43,7 +43,8 @@ def prepare(book: str) -> None:
             # Asked for again, it may be there.
             parts[part] = name
 
-    for part in [part for part in parts if not re.fullmatch(r"\d+\.\d+\.\d+", part)]:
+    # Units, and front ends of explorables, come one by one.
+    for part in [part for part in parts if "/" not in part and not re.fullmatch(r"\d+\.\d+\.\d+", part)]:
         bring(part)
     from ai2med import paths
 

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { at, range } from "#kit";
+import explorable from "./calibration-explorer.mjs";
+
+const risks = range(0.01, 0.6, 400);
+const outcomes = risks.map((p, i) => (((i * 7919) % 400) / 400 < p / 2 ? 1 : 0));
+const data = { outcomes, risks, members: [], group_names: [], weights: [[1, 1]] };
+const state = { group: "all" };
+
+export const sample = { data: { ...data, members: risks.map((_, i) => i % 2), group_names: ["A", "B"], weights: [[1, 1], [1, 1], [1, 1]] } };
+
+export default {
+  "risks twice too high are called overestimates"() {
+    const now = at(explorable, { data, ...state });
+    assert.equal(now.expected1000, 305);
+    assert.ok(Math.abs(now.ratio - 0.5) < 0.05);
+    assert.match(now.live, /They overestimate: \d+ of 1,000/);
+  },
+  "updating the intercept mends the mean and leaves the AUROC"() {
+    const before = at(explorable, { data, ...state });
+    const after = at(explorable, { data, ...state, shift: before.intercept });
+    assert.equal(after.observed1000, after.expected1000);
+    assert.equal(after.auroc, before.auroc);
+    assert.ok(Math.abs(after.intercept) < 1e-6);
+  },
+  "stretching shows as a slope of the inverse"() {
+    const [once, twice] = [1, 2].map((stretch) => at(explorable, { data, ...state, stretch }));
+    assert.ok(Math.abs(once.slope / twice.slope - 2) < 1e-6);
+  },
+  "a group is shown with its own rows and weights"() {
+    const members = risks.map((_, i) => i % 2);
+    const now = at(explorable, { data: { ...data, members, group_names: ["A", "B"], weights: [[1, 1], [3, 1], [1, 1]] }, group: "B" });
+    assert.equal(now.rows.y.length, 200);
+    assert.deepEqual(now.rows.w, [3, 1]);
+  },
+};

@@ -1,0 +1,278 @@
+/**
+ * One question: its text, its editor, the check, the feedback, the explanation.
+ *
+ * An editor (kc_choice, kc_fields, kc_order, kc_branch) is `{element, read, write, clear, show, label, solution}`:
+ * `read()` gives the response, `write(response)` puts a stored one back, `show(notes, result)` and `clear()` set and
+ * take away marks, `label(target)` names what a note is about (null: no need to), `solution()` builds the right answer.
+ * Optional: `tag(target, kind)` (a better word than "Right"), `actions` (buttons beside the check), `field` (where a
+ * new version puts the focus), `auto` (asks for marking by itself).
+ */
+import { fill, freshId, h } from "../shared/ui.mjs";
+import { WORDS } from "./words.mjs";
+import { mark } from "./marking.mjs";
+import { icon, markOf, richBlocks } from "./text.mjs";
+import { choiceEditor } from "./choice.mjs";
+import { fillEditor, matchingEditor, numericEditor, predictEditor } from "./fields.mjs";
+import { orderEditor, parsonsEditor } from "./order.mjs";
+import { branchEditor } from "./branch.mjs";
+import { forgetItem, readState, writeState } from "./store.mjs";
+
+const ITEM_WORDS = WORDS;
+const EDITORS = {
+  single: choiceEditor,
+  multiple: choiceEditor,
+  numeric: numericEditor,
+  fill: fillEditor,
+  matching: matchingEditor,
+  predict: predictEditor,
+  ordering: orderEditor,
+  parsons: parsonsEditor,
+  branching: branchEditor,
+};
+
+/** "How sure are you?": shapes the words of the feedback, never the mark. */
+function certaintyQuestion() {
+  const name = freshId("sure");
+  const inputs = ["low", "mid", "high"].map((value) =>
+    h("input", { type: "radio", name, id: `${name}-${value}`, value }),
+  );
+  const element = h(
+    "div",
+    { class: "a2-kc-sure", role: "radiogroup", "aria-labelledby": name },
+    h(
+      "p",
+      { id: name, class: "a2-kc-fieldname" },
+      ITEM_WORDS.how_sure,
+      " ",
+      h("span", { class: "a2-kc-soft" }, ITEM_WORDS.not_counted),
+    ),
+    inputs.map((input) => h("span", {}, input, h("label", { for: input.id }, ITEM_WORDS.sure[input.value]))),
+  );
+  return {
+    element,
+    read: () => inputs.find((input) => input.checked)?.value ?? null,
+    write: (value) => inputs.forEach((input) => (input.checked = input.value === value)),
+  };
+}
+
+/** "2026-10-01" as "1 October 2026", whatever the time zone. */
+function longDate(iso) {
+  return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}
+
+/** The verdict in a word: right, partial or wrong. A conversation is judged by its ending. */
+function verdictOf(item, result) {
+  if (item.type === "branching") return result.feedback.at(-1).kind;
+  if (result.correct) return "right";
+  return result.score >= 0.5 ? "partial" : "wrong";
+}
+
+/** What stands in the live region after a check. */
+function feedbackNodes(item, editor, result, { attempts, certainty }) {
+  const verdict = verdictOf(item, result);
+  const counted = result.feedback.filter(
+    ({ target }) => target && ["multiple", "fill", "matching"].includes(item.type),
+  );
+  const words = [ITEM_WORDS.verdict[item.type === "branching" ? `talk_${verdict}` : verdict]];
+  if (!result.correct && counted.length > 1) {
+    const right = counted.filter(({ kind }) => kind === "right").length;
+    words.push(fill(ITEM_WORDS.parts, { right, n: counted.length }));
+  }
+  if (!result.correct && !editor.auto) words.push(ITEM_WORDS.try_again);
+  if (attempts > 1) words.push(fill(ITEM_WORDS.attempt, { k: attempts }));
+  const nodes = [h("p", { class: "a2-kc-verdict" }, icon(verdict), words.join(" "))];
+  if (result.message) nodes.push(h("p", {}, ITEM_WORDS.messages[result.message]));
+
+  const labelled = [];
+  const flush = () => {
+    if (labelled.length) nodes.push(h("ul", { class: "a2-kc-notes" }, labelled.splice(0)));
+  };
+  for (const note of result.feedback) {
+    const label = note.target && editor.label(note.target);
+    if (label) {
+      const tag = editor.tag?.(note.target, note.kind) ?? ITEM_WORDS.kind[note.kind];
+      const head = h("p", {}, markOf(note.kind, `${tag}: `), h("strong", { dir: "auto" }, label));
+      labelled.push(h("li", { "data-kind": note.kind }, head, ...richBlocks(note.text)));
+    } else {
+      flush();
+      nodes.push(...richBlocks(note.text));
+    }
+  }
+  flush();
+  if (certainty)
+    nodes.push(
+      h("p", { class: "a2-kc-calibration" }, ITEM_WORDS.calibration[certainty][result.correct ? "right" : "wrong"]),
+    );
+  return nodes;
+}
+
+/**
+ * Build a question.
+ * @param {Object} setting `item`, `heading` (an element), `name` (id of its title), `announce` (speaks a short text)
+ * @returns {{element: HTMLElement, state: () => ?Object}} `state` gives `{attempts, first, last}` once answered
+ */
+export function buildItem({ item, heading, name, announce, fresh = false }) {
+  const stemId = freshId("stem");
+  const stem = h("div", { class: "a2-kc-stem" });
+  const state = { variant: 0, saved: null };
+  const editor = EDITORS[item.type]({
+    item,
+    labelledby: stemId,
+    announce,
+    state,
+    onedit: markStale,
+    onfinish: () => check(),
+  });
+  const sure = item.certainty ? certaintyQuestion() : null;
+  const status = h("div", { class: "a2-kc-feedback", role: "status", "aria-live": "polite", "aria-atomic": "true" });
+  const note = h("p", { class: "a2-kc-hint", hidden: true }, ITEM_WORDS.not_kept);
+  const explanation = h("div", { class: "a2-kc-explanation", id: freshId("why"), hidden: true });
+  const explain = h(
+    "button",
+    {
+      type: "button",
+      class: "a2-button",
+      "data-action": "explain",
+      "aria-expanded": "false",
+      "aria-controls": explanation.id,
+      onclick: toggleExplanation,
+      hidden: true,
+    },
+    ITEM_WORDS.show_explanation,
+  );
+  const another = h(
+    "button",
+    { type: "button", class: "a2-button", "data-action": "variant", onclick: nextVariant, hidden: true },
+    ITEM_WORDS.another,
+  );
+  const checkButton = editor.auto
+    ? null
+    : h("button", { type: "submit", class: "a2-button a2-primary", "data-action": "check" }, ITEM_WORDS.check);
+  const form = h(
+    "form",
+    { novalidate: true, autocomplete: "off", onsubmit: (event) => (event.preventDefault(), check()) },
+    stem,
+    h("div", { class: "a2-kc-editor" }, editor.element),
+    sure?.element,
+    h("div", { class: "a2-kc-actions" }, checkButton, editor.actions, explain, another),
+  );
+  const element = h(
+    "div",
+    { class: "a2-kc-item", role: "group", "aria-labelledby": name, "data-item-id": item.id, "data-type": item.type },
+    heading,
+    form,
+    status,
+    note,
+    explanation,
+  );
+  const content = () => item.variants?.[state.variant] ?? item;
+
+  function showStem() {
+    const paragraphs = richBlocks(content().stem);
+    // The question itself is the last paragraph: it names the group of fields, the scene before it would be too long.
+    paragraphs.at(-1)?.setAttribute("id", stemId);
+    stem.replaceChildren(...paragraphs);
+  }
+
+  function markStale() {
+    editor.clear();
+    if (status.dataset.kind) status.classList.add("a2-kc-stale");
+  }
+
+  function showResult(result) {
+    editor.clear();
+    editor.show(result.feedback, result);
+    status.classList.remove("a2-kc-stale");
+    status.dataset.kind = verdictOf(item, result);
+    status.replaceChildren(...feedbackNodes(item, editor, result, state.saved));
+    element.dataset.answered = status.dataset.kind;
+    explain.hidden = false;
+    another.hidden = !(item.variants?.length > 1);
+  }
+
+  function say(text) {
+    editor.clear();
+    status.classList.remove("a2-kc-stale");
+    status.dataset.kind = "note";
+    status.replaceChildren(h("p", { class: "a2-kc-verdict" }, icon("note"), text));
+  }
+
+  function check() {
+    const response = editor.read();
+    const result = mark(item, response);
+    if (result.kind !== "marked") {
+      say(fill(ITEM_WORDS.messages[result.message], { unit: item.answer_unit ?? "" }));
+      return;
+    }
+    const { correct, score } = result;
+    const last = { correct, score };
+    state.saved = {
+      response,
+      attempts: (state.saved?.attempts ?? 0) + 1,
+      first: state.saved?.first ?? last,
+      last,
+      certainty: sure?.read() ?? null,
+    };
+    note.hidden = writeState(item, state.saved);
+    showResult(result);
+    const detail = {
+      itemId: item.id,
+      version: item.version,
+      outcome: item.outcome,
+      response,
+      correct,
+      score,
+      attempt: state.saved.attempts,
+    };
+    element.dispatchEvent(new CustomEvent("ai2med:answered", { bubbles: true, composed: true, detail }));
+  }
+
+  function toggleExplanation() {
+    explanation.hidden = !explanation.hidden;
+    explain.setAttribute("aria-expanded", String(!explanation.hidden));
+    explain.textContent = explanation.hidden ? ITEM_WORDS.show_explanation : ITEM_WORDS.hide_explanation;
+    if (explanation.hidden) return;
+    explanation.replaceChildren(
+      h("p", { class: "a2-kc-fieldname" }, ITEM_WORDS.explanation),
+      ...richBlocks(content().explanation),
+      h("p", { class: "a2-kc-fieldname" }, ITEM_WORDS.solution[item.type] ?? ITEM_WORDS.solution.other),
+      editor.solution(),
+      ...(item.valid_on
+        ? [h("p", { class: "a2-kc-hint" }, fill(ITEM_WORDS.valid_on, { date: longDate(item.valid_on) }))]
+        : []),
+    );
+  }
+
+  function nextVariant() {
+    state.variant = (state.variant + 1) % item.variants.length;
+    showStem();
+    editor.write("");
+    if (!explanation.hidden) toggleExplanation();
+    say(ITEM_WORDS.new_version);
+    explain.hidden = true;
+    another.hidden = true;
+    editor.field.focus();
+  }
+
+  function restore(saved) {
+    state.saved = saved;
+    if (item.variants) state.variant = item.variants.findIndex((_, k) => k === saved.response?.variant);
+    if (state.variant < 0) throw new Error("no such version");
+    editor.write(saved.response);
+    const result = mark(item, editor.read());
+    if (result.kind !== "marked") throw new Error("no longer an answer");
+    sure?.write(saved.certainty);
+    showResult(result);
+  }
+
+  const saved = fresh ? null : readState(item);
+  try {
+    if (saved) restore(saved);
+  } catch {
+    // Another program wrote this entry, or the question changed without a new version: start afresh.
+    forgetItem(item);
+    return buildItem({ item, heading, name, announce, fresh: true });
+  }
+  showStem();
+  return { element, state: () => state.saved };
+}
