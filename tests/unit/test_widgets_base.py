@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 import pytest
 import traitlets
 
-from ai2med.widgets._base import Explorable
+from ai2med.widgets._base import Widget
 
 HOSTILE = "</script><script>alert(1)</script><!-- \"quoted\" & 'single' ‮rtl"
 
 
-class Sample(Explorable):
+class Sample(Widget):
     module = "knowledge_check.mjs"
     words = traitlets.Unicode(HOSTILE).tag(sync=True)
     secret = traitlets.Unicode("kept in the kernel")
@@ -71,7 +71,7 @@ def test_the_class_carries_one_self_contained_module():
 
 
 def test_a_widget_must_describe_itself():
-    class Silent(Explorable):
+    class Silent(Widget):
         module = "knowledge_check.mjs"
 
     with pytest.raises(NotImplementedError):

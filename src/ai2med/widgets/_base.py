@@ -1,4 +1,4 @@
-"""What every explorable shares: one module for notebook and page, and a text for readers without scripts."""
+"""What every widget shares: one module for notebook and page, and a text for readers without scripts."""
 
 import html
 import json
@@ -10,7 +10,7 @@ import anywidget
 from ._bundle import bundle, styles
 
 
-class Explorable(anywidget.AnyWidget):
+class Widget(anywidget.AnyWidget):
     """Base class of the book's widgets.
 
     A subclass sets `module` (the ``.mjs`` file), declares its synced traits and writes `describe`. In Jupyter,

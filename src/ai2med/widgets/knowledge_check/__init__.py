@@ -9,13 +9,13 @@ from ai2med import paths
 from ai2med.curriculum import load_curriculum
 from ai2med.items import item_json, load_items
 
-from .._base import Explorable
+from .._base import Widget
 from .static_items import MODES, items_html
 
 __all__ = ["KnowledgeCheck", "knowledge_check"]
 
 
-class KnowledgeCheck(Explorable):
+class KnowledgeCheck(Widget):
     """Questions with feedback for every option, retries, explanations and a result by outcome.
 
     Answers stay in the reader's browser: no trait carries them to the kernel.

@@ -10,7 +10,7 @@ import yaml
 
 from ... import law, paths
 from ...problems import ContentError, Problem
-from .._base import Explorable
+from .._base import Widget
 
 _FIELDS = {
     "file": ({"forks", "systems"}, {"valid_on"}),
@@ -211,7 +211,7 @@ def _lines(node: yaml.Node | None, where: tuple = ()) -> Iterable[tuple[tuple, i
             yield from _lines(value, (*where, index))
 
 
-class LawPath(Explorable):
+class LawPath(Widget):
     """Let a reader classify systems under the EU's acts, fork by fork.
 
     Parameters

@@ -5,10 +5,10 @@ import datetime
 import traitlets
 
 from ... import law
-from .._base import Explorable
+from .._base import Widget
 
 
-class LawTimeline(Explorable):
+class LawTimeline(Widget):
     """Show the book's table of dates, with a filter by act and role and a "today" that can be moved.
 
     Parameters

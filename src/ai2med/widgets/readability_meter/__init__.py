@@ -4,10 +4,10 @@ import traitlets
 
 from ... import leaflet
 from ...readability import measure
-from .._base import Explorable
+from .._base import Widget
 
 
-class ReadabilityMeter(Explorable):
+class ReadabilityMeter(Widget):
     """Measure the reader's own rewrite of a leaflet while they type.
 
     Parameters
