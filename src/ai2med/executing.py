@@ -5,6 +5,7 @@ Results go into the same cache that MyST-NB reads (jupyter-cache), which knows a
 changed, its result is dropped and the page runs again. See `uses` for how this is found out.
 """
 
+import asyncio
 import json
 import os
 import re
@@ -250,7 +251,8 @@ def _run(page: Page, timeout: int) -> _Result:
     )
     started = time.monotonic()
     try:
-        client.execute()
+        # A loop of its own, which is closed again: pages run in threads beside each other.
+        asyncio.run(client.async_execute())
     except CellTimeoutError:
         failure = failure_text(page, at["index"], f"The cell ran for more than {client.timeout} s.")
     except DeadKernelError:

@@ -100,12 +100,13 @@ class WatchHandler(BookHandler):
         self.wfile.write(body)
 
     def _hold_line(self):
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Connection", "close")
-        self.end_headers()
-        self.close_connection = True
+        # Before the page is answered: from then on it counts on being told.
         with self.watch.line() as line:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.close_connection = True
             while True:
                 try:
                     told = f"event: built\ndata: {json.dumps({'pages': line.get(timeout=_BREATH)})}\n\n"
@@ -145,7 +146,8 @@ class Renderer:
     def stop(self) -> None:
         """End the process."""
         if self._process is not None:
-            self._process.stdin.close()
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
             try:
                 self._process.wait(timeout=10)
             except subprocess.TimeoutExpired:
@@ -166,7 +168,7 @@ class Renderer:
             elif "code" in told:
                 return told["code"]
         code = self._process.wait()
-        self._process = None
+        self.stop()
         return code or 1
 
 

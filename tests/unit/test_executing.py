@@ -77,7 +77,7 @@ def test_the_cells_that_fail_are_told_page_by_page(book):
     )
     assert "total / 0" in text
     assert "ZeroDivisionError: division by zero" in text
-    assert "two.md:13: cell-fails: Code cell 1" in text
+    assert "two.md:11: cell-fails: Code cell 1" in text
     assert "NameError: name 'undefined' is not defined" in text
     assert "Traceback" not in text
     assert len(text.split("\n")) < 20
@@ -89,7 +89,7 @@ def test_the_cells_that_fail_are_told_page_by_page(book):
 def test_a_cell_that_does_not_end_is_told(book):
     (book / "_config.yml").write_text("execute: {timeout: 2}\n")
     write(book, one=["import time\ntime.sleep(600)"])
-    with pytest.raises(ExecutionFailedError, match=r"one\.md:13: cell-fails: .*\n(.*\n)*.*more than 2 s"):
+    with pytest.raises(ExecutionFailedError, match=r"one\.md:11: cell-fails: .*\n(.*\n)*.*more than 2 s"):
         execute_missing(book, say=quiet)
 
 
@@ -100,7 +100,7 @@ def test_a_build_that_fails_leaves_the_site_that_stood(book, capsys):
     write(book, one=["1 / 0"])
     assert rendering.render(book) == 1
     assert (html / "index.html").read_text() == "the last good one"
-    assert "one.md:13" in capsys.readouterr().out
+    assert "one.md:11" in capsys.readouterr().out
 
 
 def test_a_build_whose_pages_fail_leaves_the_site_that_stood_too(book, monkeypatch):

@@ -88,8 +88,8 @@ def test_code_of_the_engine_asks_for_a_new_process_and_its_scripts_do_not(tmp_pa
 
 
 def test_what_the_process_prints_is_passed_on_and_its_answer_is_not(tmp_path, monkeypatch):
-    lines = ("import sys", "print('{\"ready\": true}')", "for line in sys.stdin:")
-    program = "\n".join([*lines, "    print('hello')", "    print('{\"code\": 3}', flush=True)"])
+    answer = json.dumps({"code": 3})
+    program = f"import sys\nfor line in sys.stdin: print('hello'); print({answer!r}, flush=True)"
     monkeypatch.setattr(watching, "RENDERING", (watching.sys.executable, "-c", program))
     said = []
     renderer = Renderer(tmp_path, said.append)
