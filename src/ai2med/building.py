@@ -30,7 +30,18 @@ def _hash(files) -> str:
 
 
 # What builds, serves or checks the book but never runs in a cell.
-_NOT_IN_CELLS = {"book", "offline", "runtime", "bench.py", "building.py", "chromium.py", "cli.py", "lint.py"}
+_NOT_IN_CELLS = {
+    "book",
+    "decks",
+    "diagrams",
+    "offline",
+    "runtime",
+    "bench.py",
+    "building.py",
+    "chromium.py",
+    "cli.py",
+    "lint.py",
+}
 _NOT_IN_CELLS |= {"__main__.py", "page_weight.py", "scaffold.py", "server.py"}
 
 

@@ -101,7 +101,10 @@ def _dates_of_law(root: Path) -> dict[str, str]:
 
 def _lint_text(path: Path, root: Path) -> Iterator[Problem]:
     """Rules for every page: sources and terms exist, dates of law come from the table, nothing is unfinished."""
+    from .diagrams.lint import lint_diagrams
+
     yield from _lint_unfinished(path)
+    yield from lint_diagrams(path)
     for number, text in _body(path):
         for keys in re.findall(r"\{cite:[pt]\}`([^`]+)`", text):
             for key in keys.split(","):

@@ -3,9 +3,37 @@
 Each module adds one thing and has its own ``setup``; this one lists them.
 """
 
-from . import assets, boxes, charts, figures, frame, live, mathml, offline, programme, questions, references, tasks
+from . import (
+    assets,
+    boxes,
+    charts,
+    diagrams,
+    figures,
+    frame,
+    live,
+    mathml,
+    offline,
+    programme,
+    questions,
+    references,
+    tasks,
+)
 
-_PARTS = (boxes, questions, frame, programme, references, figures, charts, tasks, live, mathml, offline, assets)
+_PARTS = (
+    boxes,
+    questions,
+    frame,
+    programme,
+    references,
+    figures,
+    charts,
+    diagrams,
+    tasks,
+    live,
+    mathml,
+    offline,
+    assets,
+)
 
 
 def setup(app):

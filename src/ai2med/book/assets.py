@@ -47,7 +47,7 @@ def style_sheet() -> str:
     )
     sheets = [_WIDGETS / "tokens.css", _HERE / "theme" / "static" / "theme.css", _WIDGETS / "widgets.css"]
     sheets += sorted(set(_WIDGETS.glob("*.css")) - set(sheets))
-    sheets += [_LIVE / "live.css", _OFFLINE / "offline.css"]
+    sheets += [_LIVE / "live.css", _OFFLINE / "offline.css", _HERE.parent / "diagrams" / "diagrams.css"]
     own = [sheet.read_text(encoding="utf-8") for sheet in sheets]
     background = ".highlight, html[data-theme] .highlight { background: var(--a2-raised); }"
     return "\n".join([*own, light, dark, background])
