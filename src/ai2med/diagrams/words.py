@@ -26,21 +26,25 @@ def words_html(diagram: Diagram, address: Callable[[str], str]) -> str:
 
     body = diagram.body
     if diagram.kind == "decision":
-        heads = {edge.head for edge in body.edges}
-        root = next(node for node in body.nodes if node.id not in heads)
-        return f"<ul><li>{_branch(body, root, said)}</li></ul>"
+        return _questions(body, said)
     if isinstance(body, Graph):
         return "".join(_flow(body, "", said))
     rows = "".join(f"<li>{_ROW[diagram.kind](row, said)}</li>" for row in body.rows)
     return f"<ol>{rows}</ol>"
 
 
-def _branch(graph: Graph, node, said) -> str:
-    answers = "".join(
-        f"<li><strong>{said(edge.label)}:</strong> {_branch(graph, graph.node(edge.head), said)}</li>"
-        for edge in graph.leaving(node.id)
-    )
-    return f"{said(node.label)}{f'<ul>{answers}</ul>' if answers else ''}"
+def _questions(graph: Graph, said) -> str:
+    """Return numbered questions; an answer leads to another question by its number, or to an end."""
+    asked = [node for node in graph.nodes if node.label.asks]
+    numbers = {node.id: number for number, node in enumerate(asked, 1)}
+
+    def answer(edge):
+        to = graph.node(edge.head)
+        lead = f"go to question {numbers[to.id]}" if to.id in numbers else said(to.label)
+        return f"<li><strong>{said(edge.label)}:</strong> {lead}</li>"
+
+    items = (f"<li>{said(node.label)}<ul>{''.join(map(answer, graph.leaving(node.id)))}</ul></li>" for node in asked)
+    return f"<ol>{''.join(items)}</ol>"
 
 
 def _flow(graph: Graph, box: str, said):
