@@ -17,7 +17,7 @@ from sphinx.util.osutil import relative_uri
 from ..curriculum import load_curriculum
 from ..runtime import fetch_runtime, write_live
 from ..widgets import _bundle
-from . import links, live, programme
+from . import decks, links, live, programme
 
 _HERE = Path(__file__).parent
 _WIDGETS = Path(_bundle.__file__).parent
@@ -73,6 +73,7 @@ def version() -> str:
     parts = [style_sheet(), *(path.read_text(encoding="utf-8") for path in _theme_modules())]
     parts += [text for _, text in sorted(widget_modules().items())]
     parts += [path.read_text(encoding="utf-8") for path in sorted(_OFFLINE.glob("*.mjs"))]
+    parts += [content.decode() for content in decks.static_files().values()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
 
 
@@ -167,7 +168,7 @@ def _drop_unused(app, exception):
     static = Path(app.outdir) / "_static"
     wanted = {"documentation_options.js", "doctools.js", "language_data.js", "searchtools.js"}
     wanted |= {path.name for path in _theme_modules()}
-    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live"}
+    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live", decks.FOLDER}
     for path in static.iterdir():
         if path.name in wanted:
             continue
