@@ -208,6 +208,11 @@ def _lint_unit(unit: Unit, root: Path) -> Iterator[Problem]:
     except ContentError as error:
         yield from error.problems
     yield from _lint_unfinished(unit.items_path)
+    if unit.deck_path.is_file():
+        from .decks.lint import lint_deck
+
+        yield from lint_deck(unit.deck_path, root)
+        yield from _lint_text(unit.deck_path, root)
     if unit.exercise_path.is_file():
         yield from _lint_unfinished(unit.exercise_path.with_suffix(".py"))
         yield from lint_exercise(unit.exercise_path)

@@ -230,7 +230,12 @@ def _numbers_of_the_page(app, docname, source):
     """Let a glued value of a presentation be looked up in the unit's page, which has computed it."""
     unit = unit_of(docname) if docname.endswith(_SUFFIX) else None
     if unit is not None:
-        source[0] = _GLUE.sub(rf"{{glue:text}}`{unit.slug}.md::\1`", source[0])
+        source[0] = _GLUE.sub(lambda found: f"{{glue:text}}`{unit.slug}.md::{_formatted(found[1])}`", source[0])
+
+
+def _formatted(key: str) -> str:
+    """Return a key with its format: without one MyST-NB would take the key for it."""
+    return key if ":" in key else f"{key}:s"
 
 
 def _deck_page(app, pagename, templatename, context, doctree):
