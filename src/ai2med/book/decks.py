@@ -23,6 +23,7 @@ from ..items import load_items
 from ..offline.site import script
 from ..problems import ContentError
 from ..widgets.static_items import items_html
+from .references import SOURCES
 
 __all__ = ["FOLDER", "setup", "static_files", "unit_of"]
 
@@ -132,7 +133,7 @@ class MakeSlides(SphinxTransform):
         self.env.metadata[self.env.docname]["deck_title"] = top.next_node(nodes.title).astext()
         made, rest = slides(""), []
         for section in [child for child in top.children if isinstance(child, nodes.section)]:
-            if any(True for _ in section.findall(lambda node: node.tagname.endswith("bibliography"))):
+            if section.next_node(nodes.title).astext() == SOURCES:
                 rest.append(section)
             else:
                 made += self._slide(section, len(made) + 1)

@@ -14,6 +14,9 @@ from ..problems import ContentError
 
 _logger = logging.getLogger(__name__)
 
+# The title of the list at the foot of a page.
+SOURCES = "References"
+
 _CITE = re.compile(r"\{cite:([pt])\}`")
 
 
@@ -22,7 +25,7 @@ def _cite_at_the_foot(_app, _docname, source):
     if not _CITE.search(text):
         return
     text = _CITE.sub(lambda found: "{footcite:%s}`" % found[1], text)  # noqa: UP031 - braces of its own
-    source[0] = text.rstrip("\n") + "\n\n## References\n\n```{footbibliography}\n```\n"
+    source[0] = text.rstrip("\n") + f"\n\n## {SOURCES}\n\n" + "```{footbibliography}\n```\n"
 
 
 def _law_date(_name, rawtext, text, _lineno, inliner, _options=None, _content=None):

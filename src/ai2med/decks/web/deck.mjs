@@ -18,6 +18,9 @@ const roomy = matchMedia("(min-width: 52rem) and (min-height: 34rem)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const PACES = [0.7, 0.85, 1, 1.15, 1.3];
 
+/** The speaker view shows slides in small frames of its own. */
+const received = /[?&]receiver\b/.test(location.search);
+
 let deck = null;
 let current = 0;
 let pace = PACES.indexOf(1);
@@ -197,7 +200,7 @@ main.addEventListener("ai2med:answered", ({ target }) => {
 
 /** Start or end reveal.js, as the room allows. */
 async function arrange() {
-  const wanted = roomy.matches;
+  const wanted = roomy.matches || received;
   if (wanted === Boolean(deck)) return;
   if (!wanted) {
     const old = deck;
@@ -209,7 +212,7 @@ async function arrange() {
     return;
   }
   const [{ default: Reveal }, { default: Notes }] = await Promise.all([near("reveal.mjs"), near("notes.mjs")]);
-  if (!roomy.matches || deck) return;
+  if (!(roomy.matches || received) || deck) return;
   main.dataset.view = "show";
   stage.classList.add("reveal");
   deck = new Reveal(stage, {
@@ -252,6 +255,7 @@ addEventListener("pagehide", () => voice.stop());
 addEventListener("scroll", follow, { passive: true });
 roomy.addEventListener("change", arrange);
 main.dataset.view = "page";
+main.toggleAttribute("data-received", received);
 settle(0);
 changePace(0);
 await arrange();
