@@ -134,11 +134,17 @@ class MakeSlides(SphinxTransform):
         made, rest = slides(""), []
         for section in [child for child in top.children if isinstance(child, nodes.section)]:
             if section.next_node(nodes.title).astext() == SOURCES:
-                rest.append(section)
+                rest.append(self._sources(section))
             else:
                 made += self._slide(section, len(made) + 1)
         self.document.children = []
         self.document += [made, *rest]
+
+    @staticmethod
+    def _sources(section):
+        title = section.next_node(nodes.title)
+        rest = [child for child in section.children if child is not title]
+        return nodes.container("", slide_title("", "", *title.children), *rest, classes=["deck-sources"])
 
     @staticmethod
     def _slide(section, number):
