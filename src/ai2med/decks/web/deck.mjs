@@ -224,6 +224,8 @@ async function arrange() {
     center: false,
     hash: true,
     slideNumber: false,
+    // The bar has buttons with words, for every view.
+    controls: false,
     scrollActivationWidth: null,
     transition: calm.matches ? "none" : "slide",
     jumpToSlide: false,
@@ -238,7 +240,9 @@ async function arrange() {
   if (current) deck.slide(current);
   deck.on("slidechanged", ({ indexh }) => settle(indexh));
   settle(deck.getIndices().h);
-  main.dataset.ready = "true";
+  // A slide that is not shown is never near the window: its widgets begin now, so that they are there when it comes.
+  const { start } = await near("../widgets/host.mjs");
+  await Promise.all([...stage.querySelectorAll("[data-widget][data-module]")].map(start));
 }
 
 /** Without reveal.js the current slide is the last whose top has passed the upper third of the window. */
