@@ -134,6 +134,14 @@ def test_presentations_are_built_though_the_contents_list_leaves_them_out():
     assert config.exclude_patterns == ["tests"]
 
 
+def test_a_presentation_is_left_out_with_its_unit():
+    unit = load_curriculum().unit("2.2.4")
+    left_out = [f"{unit.docname}.md", f"{unit.deck_docname}.md"]
+    config = SimpleNamespace(exclude_patterns=list(left_out))
+    _let_decks_in(None, config)
+    assert config.exclude_patterns == left_out
+
+
 def test_glued_values_are_looked_up_in_the_units_page():
     unit = load_curriculum().unit("2.2.4")
     source = ["{glue:text}`u224_a:.2f` and {glue:text}`u224_b`"]

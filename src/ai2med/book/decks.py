@@ -300,8 +300,10 @@ def _write_static(app, exception):
 
 
 def _let_decks_in(app, config):
-    """Build presentations though no contents list names them."""
-    decks = {f"{unit.deck_docname}.md" for unit in load_curriculum().finished if unit.deck_path.is_file()}
+    """Build presentations though no contents list names them; each goes with its unit's page."""
+    left_out = set(config.exclude_patterns)
+    units = [unit for unit in load_curriculum().finished if f"{unit.docname}.md" not in left_out]
+    decks = {f"{unit.deck_docname}.md" for unit in units}
     config.exclude_patterns = [pattern for pattern in config.exclude_patterns if pattern not in decks]
 
 
