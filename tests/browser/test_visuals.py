@@ -266,6 +266,8 @@ def test_paper_shows_every_slide_with_its_narration(open_deck):
     tops = page.locator("[data-slide]").evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().top)")
     assert tops == sorted(set(tops)), "Slides stand below each other."
     assert page.locator(".deck-bar").is_hidden()
+    drawn = "async () => [...document.querySelectorAll('[data-slide] img')].every((image) => image.naturalWidth === 40)"
+    wait_until(page, drawn)
 
 
 def test_the_speaker_view_shows_the_narration(open_deck):

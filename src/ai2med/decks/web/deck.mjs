@@ -240,7 +240,9 @@ async function arrange() {
   if (current) deck.slide(current);
   deck.on("slidechanged", ({ indexh }) => settle(indexh));
   settle(deck.getIndices().h);
-  // A slide that is not shown is never near the window: its widgets begin now, so that they are there when it comes.
+  // A slide that is not shown is never near the window: its figures are loaded and its widgets begin now, so that they
+  // are there when it comes, and on paper.
+  for (const image of stage.querySelectorAll("img")) image.loading = "eager";
   const { start } = await near("../widgets/host.mjs");
   await Promise.all([...stage.querySelectorAll("[data-widget][data-module]")].map(start));
 }
