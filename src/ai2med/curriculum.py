@@ -178,6 +178,16 @@ class Unit:
         return self.path.is_file() and _says_draft(self.path, self.path.stat().st_mtime_ns)
 
     @property
+    def deck_docname(self) -> str:
+        """The presentation's name for Sphinx."""
+        return f"{self.docname}.deck"
+
+    @property
+    def deck_path(self) -> Path:
+        """The unit's presentation."""
+        return self.root / f"{self.deck_docname}.md"
+
+    @property
     def finished(self) -> bool:
         """True when the page and its questions exist and the page is no draft."""
         return self.path.is_file() and self.items_path.is_file() and not self.draft

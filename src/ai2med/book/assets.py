@@ -19,7 +19,7 @@ from ..cohort import made_files
 from ..curriculum import load_curriculum
 from ..offline.site import fingerprint, script
 from ..runtime import fetch_runtime, live_version, write_live
-from . import links, live, programme
+from . import decks, links, live, programme
 from .dependencies import MODULE
 
 _HERE = Path(__file__).parent
@@ -51,7 +51,7 @@ def style_sheet() -> str:
     )
     tokens, *sheets = widgets.style_sheets()
     sheets = [tokens, _HERE / "theme" / "static" / "theme.css", *sheets]
-    sheets += [_LIVE / "live.css", _OFFLINE / "offline.css"]
+    sheets += [_LIVE / "live.css", _OFFLINE / "offline.css", _HERE.parent / "diagrams" / "diagrams.css"]
     own = [sheet.read_text(encoding="utf-8") for sheet in sheets]
     background = ".highlight, html[data-theme] .highlight { background: var(--a2-raised); }"
     return "\n".join([*own, light, dark, background])
@@ -75,6 +75,8 @@ def addresses() -> dict[str, str]:
     found = {f"widgets/{name}": _version(text) for name, text in widget_modules().items()}
     found["../offline/offline.mjs"] = _version(script("offline.mjs"))
     found["ai2med.css"] = _version(style_sheet())
+    # One address for the front end of presentations, whose modules load each other.
+    found["deck"] = fingerprint(b"".join(content for _, content in sorted(decks.static_files().items())))[:10]
     # Those that import others by their addresses come after them.
     for path in sorted(_theme_modules(), key=lambda path: (path.name == "page.mjs", path.name == "your_data.mjs")):
         found[path.name] = _version(_addressed(path.read_text(encoding="utf-8"), found))
@@ -106,7 +108,7 @@ def frame_stamp(app) -> str:
     menu += [(mooc.id, mooc.title, bool(mooc.finished)) for mooc in curriculum.moocs]
     extra = [name for name, _ in EXTRA_PAGES if name in app.env.found_docs]
     theme = [path.read_bytes() for path in sorted((_HERE / "theme").rglob("*.html"))]
-    used = ("ai2med.css", "page.mjs")
+    used = ("ai2med.css", "page.mjs", "deck")
     told = [
         *(addresses()[name] for name in used),
         live_version(),
@@ -220,7 +222,7 @@ def _drop_unused(app, exception):
     static = Path(app.outdir) / "_static"
     wanted = {"documentation_options.js", "doctools.js", "language_data.js", "searchtools.js"}
     wanted |= {path.name for path in _theme_modules()}
-    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live", "book"}
+    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live", "book", decks.FOLDER}
     for path in static.iterdir():
         if path.name in wanted:
             continue

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sphinx.util.osutil import relative_uri
 
+from ..decks import read_deck
 from ..runtime.lite import notebook_address
 
 __all__ = ["page_links", "repository", "unit_links"]
@@ -26,7 +27,13 @@ def unit_links(app, unit, pagename: str) -> list[tuple[str, str]]:
     notebook = f"{base}_static/notebooks/{unit.folder}/{unit.slug}"
     kind = "_exercise" if pagename == unit.exercise_docname else ""
     here = base + notebook_address(f"{unit.folder}/{unit.slug}{kind}.ipynb")
-    links = [("Open as notebook", here), ("Open the exercise in Binder", binder)]
+    links = []
+    if pagename == unit.docname and unit.deck_path.is_file():
+        app.env.note_dependency(str(unit.deck_path))
+        minutes = read_deck(unit.deck_path).minutes
+        address = relative_uri(app.builder.get_target_uri(pagename), app.builder.get_target_uri(unit.deck_docname))
+        links.append((f"Presentation, {minutes} min", address))
+    links += [("Open as notebook", here), ("Open the exercise in Binder", binder)]
     links.append(("Download this unit as a notebook", f"{notebook}.ipynb"))
     if unit.exercise_path.is_file():
         links.append(("Download the exercise as a notebook", f"{notebook}_exercise.ipynb"))

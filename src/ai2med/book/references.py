@@ -17,6 +17,9 @@ from ..problems import ContentError
 from ..sources import check_sources, source_files
 from .dependencies import depend
 
+# The title of the list at the foot of a page.
+SOURCES = "References"
+
 _CITE = re.compile(r"\{cite:([pt])\}`")
 _KEYS = re.compile(r"\{(?:foot)?cite(?::\w+)?\}`([^`]*)`")
 
@@ -31,7 +34,7 @@ def _cite_at_the_foot(app, docname, source):
     if not _CITE.search(text):
         return
     text = _CITE.sub(lambda found: "{footcite:%s}`" % found[1], text)  # noqa: UP031 - braces of its own
-    source[0] = text.rstrip("\n") + "\n\n## References\n\n```{footbibliography}\n```\n"
+    source[0] = text.rstrip("\n") + f"\n\n## {SOURCES}\n\n" + "```{footbibliography}\n```\n"
 
 
 def _find_sources(app, config):

@@ -159,6 +159,8 @@ def _directive(name, argument, lines, book) -> str:
         return f"$$\n{inner}\n$$"
     if name in ("figure", "image"):
         return _figure(argument, options, plain_markdown(inner, book), book)
+    if name == "diagram":
+        return _diagram(argument, options, inner)
     if name == "list-table":
         return _list_table(_inline(argument, book), plain_markdown(inner, book))
     if name in ("table", "div", "container", "figure-md", "grid", "glue:figure"):
@@ -173,6 +175,14 @@ def _directive(name, argument, lines, book) -> str:
 def _figure(path, options, caption, book) -> str:
     alt = options.get("alt", "")
     return "\n\n".join(part for part in (f"![{alt}]({_moved(path, book)})", caption and f"*{caption}*") if part)
+
+
+def _diagram(kind, options, text) -> str:
+    from ..diagrams import read_diagram
+    from ..diagrams.words import words_html
+
+    read = read_diagram(kind, text, options.get("title", ""), options.get("description", ""))
+    return f"**{read.title}.** {read.description}\n\n{words_html(read, lambda _term: '')}"
 
 
 def _list_table(title, text) -> str:

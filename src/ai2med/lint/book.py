@@ -161,7 +161,8 @@ def _sample_problems(path: Path) -> list[Problem]:
 
 
 def _page_problems(facts: PageFacts) -> list[Problem]:
-    return [problem(entry.name, found) for entry in rules_for("page") for found in entry.find(facts)]
+    found = [problem(entry.name, found) for entry in rules_for("page") for found in entry.find(facts)]
+    return found + deck.diagram_problems(facts)
 
 
 def _unit_problems(facts: UnitFacts) -> list[Problem]:
@@ -181,7 +182,7 @@ def _unit_problems(facts: UnitFacts) -> list[Problem]:
             found += [problem("unfinished", breach) for breach in RULES["unfinished"].find(PageFacts(path, facts.book))]
     if facts.exercise is not None:
         found += compare_with_checks(facts.exercise)
-    found += deck.deck_problems(facts.deck_path)
+    found += deck.deck_problems(facts)
     return found + facts.unreadable
 
 

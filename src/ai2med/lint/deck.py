@@ -1,14 +1,32 @@
-"""The presentation of a unit: that it is there. What its slides have to keep, `ai2med.decks.lint` says."""
+"""The presentation of a unit and diagrams: that they are there and readable.
 
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
+What slides have to keep, `ai2med.decks.lint` finds; what diagrams have to keep, `ai2med.diagrams.lint`.
+"""
 
+from ..decks.lint import lint_deck
+from ..diagrams.lint import lint_diagrams
 from ..problems import Problem
-from .facts import UnitFacts
-from .registry import Found, rule
+from .facts import PageFacts, UnitFacts
+from .registry import Found, declare, rule
 
-__all__ = ["deck_problems"]
+__all__ = ["deck_problems", "diagram_problems"]
+
+declare(
+    "deck",
+    [
+        ("deck-unit", "A presentation is named like its unit's page.", "Name it <unit>.deck.md."),
+        ("deck-title", "It begins with a title.", "Write # and what the talk is about."),
+        ("deck-slides", "It has 8 to 12 slides.", "Write each below a heading with ## ."),
+        ("deck-pictures", "At least half of the slides show something.", "Use {cell}, {diagram} or a table."),
+        ("deck-question", "It asks one question of the unit.", "Use {question} and its name."),
+        ("deck-minutes", "The narration takes 6 to 9 minutes.", "Shorten it, or explain more."),
+        ("deck-narration", "Each slide has a narration of 60 to 90 words.", "Write :::{narration}."),
+        ("deck-words", "A slide shows at most 40 words.", "Say the rest."),
+        ("deck-cell", "A cell that it shows has that name in the unit's page.", "Name the cell with :name:."),
+        ("deck-glue", "A value that it states is glued in the unit's page.", "Correct the key, or glue the value."),
+    ],
+)
+declare("page", [("diagram", "A diagram can be read, and has a title and a description.", "See the guide.")])
 
 
 @rule("unit", "deck", "A unit has a presentation.", "Write <unit>.deck.md beside the page.", gap=True)
@@ -17,8 +35,11 @@ def _deck(facts: UnitFacts):
         yield Found(facts.deck_path, 1, "The unit has no presentation.")
 
 
-def deck_problems(path: Path) -> list[Problem]:
-    """Return what the slides of a presentation break; nothing where the book has no presentations."""
-    if not path.is_file() or find_spec("ai2med.decks") is None or find_spec("ai2med.decks.lint") is None:
-        return []
-    return import_module("ai2med.decks.lint").lint_deck(path)
+def deck_problems(facts: UnitFacts) -> list[Problem]:
+    """Return what the slides of a unit's presentation break."""
+    return lint_deck(facts.deck_path, facts.book.root) if facts.deck_path.is_file() else []
+
+
+def diagram_problems(facts: PageFacts) -> list[Problem]:
+    """Return what the diagrams of a page break."""
+    return list(lint_diagrams(facts.path)) if "{diagram}" in facts.page.text else []

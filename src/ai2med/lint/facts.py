@@ -160,7 +160,7 @@ class UnitFacts:
     @property
     def deck_path(self) -> Path:
         """Where the presentation belongs."""
-        return self.path.with_name(f"{self.unit.slug}.deck.md")
+        return self.unit.deck_path
 
     @property
     def files(self) -> list[Path]:

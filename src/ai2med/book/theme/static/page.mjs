@@ -19,7 +19,7 @@ function changeTheme() {
 
 function openMenu(open) {
   root.classList.toggle("menu-open", open);
-  find("menu").setAttribute("aria-expanded", String(open));
+  find("menu")?.setAttribute("aria-expanded", String(open));
   if (open) document.querySelector("#programme-nav :is(a, summary)")?.focus();
 }
 
