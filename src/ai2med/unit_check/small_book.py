@@ -106,7 +106,7 @@ class SmallBook:
         for docname in stubs:
             name = Path(f"{docname}.md")
             wanted.add(name)
-            _write_changed(self.folder / name, f"# {self._title(docname)}\n")
+            _write_changed(self.folder / name, self._stub(docname))
         self._drop(wanted)
         whole = [name for name in ("glossary", "bibliography") if (self.root / f"{name}.md").is_file()]
         chapters = [{"file": docname} for docname in [*own, *whole, *sorted(stubs - {"index"} - set(whole))]]
@@ -129,12 +129,21 @@ class SmallBook:
                     docname = target[1:] if target.startswith("/") else os.path.normpath(f"{place}/{target}")
                     if (self.root / f"{docname}.md").is_file():
                         found.add(Path(docname).as_posix())
+        # An exercise's strip reads the front matter of its unit.
+        units = [curriculum.by_docname(docname) for docname in found]
+        found |= {unit.docname for unit in units if unit is not None}
         # Pages at the top are those of the real book; only the first page would pull in everything.
         return {docname for docname in found if "/" in docname or docname == "index"}
 
-    def _title(self, docname: str) -> str:
+    def _stub(self, docname: str) -> str:
+        """Return a page that holds the front matter and the title only: the header strip of a unit reads the former."""
         path = self.root / f"{docname}.md"
-        return (read_page(path).title[1] if path.is_file() else "") or docname
+        if not path.is_file():
+            return f"# {docname}\n"
+        page = read_page(path)
+        head, closed, _ = page.text.partition("\n---\n")
+        front = head + closed if page.text.startswith("---\n") and docname != "index" else ""
+        return f"{front}# {page.title[1] or docname}\n"
 
     def _drop(self, wanted: set[Path]):
         """Remove pages of an earlier call that nothing links to any more."""
