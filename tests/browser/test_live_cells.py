@@ -5,6 +5,7 @@ import hashlib
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pydicom
@@ -115,7 +116,10 @@ def folder(tmp_path_factory):
     static = site / "_static"
     static.mkdir()
     runtime.fetch_runtime(static / "pyodide", ROOT / ".cache" / "pyodide", progress=False)
-    version = runtime.write_live(static, BOOK).name
+    book = tmp_path_factory.mktemp("book")
+    shutil.copytree(BOOK, book, dirs_exist_ok=True)
+    (book / "explorables").symlink_to(ROOT / "explorables")
+    version = runtime.write_live(static, book).name
     (static / "ai2med.css").write_text(assets.style_sheet())
     (static / "widgets").mkdir()
     for name, text in assets.widget_modules().items():

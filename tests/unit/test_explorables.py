@@ -1,8 +1,10 @@
 """Explorables: the cases of every model, what Python checks, and what the build draws."""
 
+import doctest
 import json
 import re
 import subprocess
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -30,6 +32,14 @@ CASES = run_cases(sorted(folder().glob("*/*.test.mjs")))
 )
 def test_cases(name, fault):
     assert fault is None, fault
+
+
+@pytest.mark.parametrize("path", sorted(folder().glob("*/*.py")), ids=lambda path: path.stem)
+def test_the_examples_of_python_beside_an_explorable_hold(path):
+    found = doctest.testmod(
+        import_module(f"ai2med.explorables.{path.stem}"), optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    )
+    assert not found.failed
 
 
 def test_every_explorable_has_cases():

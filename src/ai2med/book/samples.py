@@ -8,7 +8,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from ..items import load_items
 from ..problems import ContentError
-from ..widgets.static_items import items_html
+from ..widgets.knowledge_check.static_items import items_html
 from .boxes import make_fold
 
 _logger = logging.getLogger(__name__)
