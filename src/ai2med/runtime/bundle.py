@@ -118,7 +118,9 @@ def used_parts(uses: Uses, codes: Iterable[str]) -> list[str]:
     found = set()
     for name in uses.parts(codes):
         kind, _, rest = name.partition(":")
-        if kind in ("checks", "questions", "front") or (kind == "file" and rest in _TABLES):
+        if kind in ("checks", "questions", "front") or (
+            kind == "file" and (rest in _TABLES or rest.startswith("moocs/"))
+        ):
             found.add(rest)
     return sorted(found)
 
@@ -180,7 +182,10 @@ def book_archives(root: Path) -> dict[str, str]:
     """Return the names of the archives of all parts that cells may ask for: finished units, tables of the book."""
     units = [unit.id for unit in load_curriculum(root).units if unit.finished or _checks(unit).is_file()]
     tables = [name for name in _TABLES if (root / name).exists()]
-    return {part: part_name(root, part) for part in (*units, *tables)}
+    # Files beside units that are not their questions: cells name them.
+    beside = [path.relative_to(root).as_posix() for path in sorted((root / "moocs").rglob("*.yml"))]
+    beside = [name for name in beside if not name.endswith(".items.yml")]
+    return {part: part_name(root, part) for part in (*units, *tables, *beside)}
 
 
 def _checks(unit: Unit) -> Path:
