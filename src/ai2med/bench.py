@@ -2,6 +2,7 @@
 
 import gzip
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -99,8 +100,8 @@ def _build(root: Path):
     from .building import build
 
     html = root / "_build" / "html"
-    for mark in (root / "_build" / "marks").glob("*"):
-        mark.unlink()
+    for made in ("marks", "site", "doctrees", ".jupyter_cache"):
+        shutil.rmtree(root / "_build" / made, ignore_errors=True)
     pages = sum(1 for _ in html.rglob("*.html")) or 1
     clean = _timed(build)
     pages = sum(1 for _ in html.rglob("*.html")) or pages

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from .book import live
 from .curriculum import load_curriculum
 from .page_weight import CHROMIUM_ARGUMENTS
 from .runtime.fetch import LOCK, fetch_as_shipped
+from .runtime.markup import cell_attributes, page_html
 from .runtime.needs import packages_for
 from .server import BookHandler, serving
 
@@ -114,11 +114,11 @@ def _page(site: Path, codes: dict[str, str]) -> bytes:
     version = next(path.name for path in (site / "_static" / "live").iterdir())
     cells = []
     for number, (name, code) in enumerate(codes.items(), 1):
-        told = live.cell_attributes(number, number, f"bench#{number}")
+        told = cell_attributes(number, number, f"bench#{number}")
         attributes = "".join(f' {key}="{html.escape(value)}"' for key, value in told.items())
         source = f'<div class="cell_input"><div class="highlight"><pre>{html.escape(code)}</pre></div></div>'
         cells.append(f'<live-cell id="{name}"{attributes}><div class="cell">{source}</div></live-cell>')
-    end = live.page_html("bench", packages_for(codes.values()), {}, f"_static/live/{version}/live.mjs")
+    end = page_html("bench", packages_for(codes.values()), {}, f"_static/live/{version}/live.mjs")
     return (
         '<!DOCTYPE html><html lang="en" class="scripts"><head><meta charset="utf-8"><title>Measuring</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="_static/ai2med.css"></head>'

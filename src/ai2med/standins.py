@@ -71,12 +71,12 @@ def stand_in(source: Unit, unit: Unit) -> list[Path]:
         One that is not written yet, of the same book or of a copy.
     """
     written = []
-    pairs = [(source.path, unit.path), (source.items_path, unit.items_path)]
-    pairs += [(source.exercise_path.with_suffix(end), unit.exercise_path.with_suffix(end)) for end in (".md", ".py")]
-    pairs.append((source.path.with_suffix(".deck.md"), unit.path.with_suffix(".deck.md")))
-    for old, new in pairs:
-        if not old.is_file():
+    for old in [*sorted(source.path.parent.glob("*")), *sorted(source.exercise_path.parent.glob("*"))]:
+        name, _, ending = old.name.partition(".")
+        if name != source.slug or not old.is_file():
             continue
+        place = unit.path if old.parent == source.path.parent else unit.exercise_path
+        new = place.with_name(f"{unit.slug}.{ending}")
         text = _swap(old.read_text(encoding="utf-8"), source, unit)
         if new.suffix == ".md":
             text = _own_labels(text, unit)

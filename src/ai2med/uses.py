@@ -197,7 +197,7 @@ class Uses:
                 found |= self._named[module.name]
             if _runs_scripts(modules):
                 found |= {f"script:{path.name}": digest(path.read_bytes()) for path in _scripts(modules)}
-            found |= self._tables(tree, modules)
+            found |= self._tables(tree, modules) | self._beside_units(tree)
             for unit_id, task in sorted({one.groups("") for text in _texts(tree) if (one := _UNIT.fullmatch(text))}):
                 unit = self._units.get(unit_id)
                 if unit is None:
@@ -288,6 +288,13 @@ class Uses:
             if computed or folder.name in named or stems & {path.stem for path in folder.glob("*.py")}:
                 sources = [path for path in folder.iterdir() if path.suffix in (".py", ".mjs")]
                 yield folder.name, sorted(path for path in sources if not path.name.endswith(".test.mjs"))
+
+    def _beside_units(self, tree: ast.AST) -> dict[str, str]:
+        """Return the files in the folders of units that code names, such as the cases of an explorable."""
+        named = {f"moocs/{text}" for text in _texts(tree) if re.fullmatch(r"[\w./-]+\.\w+", text) and ".." not in text}
+        return {
+            f"file:{name}": digest((self.root / name).read_bytes()) for name in named if (self.root / name).is_file()
+        }
 
     @staticmethod
     def _questions(unit) -> dict[str, str]:

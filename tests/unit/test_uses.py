@@ -132,3 +132,12 @@ def test_code_that_cannot_be_read_may_use_everything(book, engine):
 
 def test_other_code_of_the_page_does_not_hide_what_a_cell_uses(book):
     assert Uses(book).parts([LOAD, WIDGET]) == Uses(book).parts([LOAD]) | Uses(book).parts([WIDGET])
+
+
+def test_a_file_beside_a_unit_concerns_the_pages_that_name_it(book):
+    (book / "moocs/mooc9/ward_rounds/counting_stays.paths.yml").write_text("a: 1\n")
+    code = 'from ai2med import LawPath\nLawPath.from_file("mooc9/ward_rounds/counting_stays.paths.yml")'
+    before = stamp(book, code), stamp(book, LAW)
+    change(book / "moocs/mooc9/ward_rounds/counting_stays.paths.yml")
+    assert stamp(book, code) != before[0]
+    assert stamp(book, LAW) == before[1]

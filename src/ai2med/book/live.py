@@ -5,8 +5,6 @@ but its cells build on goes along as data.
 """
 
 import ast
-import json
-from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from sphinx.util.osutil import relative_uri
 from .. import paths
 from ..runtime import live_version
 from ..runtime.bundle import answer_key, check_packages, part_name, used_parts
+from ..runtime.markup import cell_attributes, page_html
 from ..runtime.needs import packages_for
 from ..uses import Uses
 from .tasks import cell_role, task_section
@@ -168,30 +167,6 @@ def _ancestors(node):
         yield node
 
 
-def cell_attributes(index: int, number: int, key: str, check: str = "", raises: bool = False) -> dict[str, str]:
-    """Return the attributes of ``<live-cell>``.
-
-    Parameters
-    ----------
-    index : int
-        Place of the cell in the page's notebook.
-    number : int
-        Number among the live cells, from 1: readers see it.
-    key : str
-        Names the cell in the browser's storage.
-    check : str
-        Id of the task that the cell solves; empty for others.
-    raises : bool
-        Whether the cell is meant to end with an error, so that later cells run all the same.
-    """
-    found = {"data-index": str(index), "data-number": str(number), "data-key": key, "data-state": "idle"}
-    if check:
-        found["data-check"] = check
-    if raises:
-        found["data-raises"] = "true"
-    return found
-
-
 def uses_of(app) -> Uses:
     """Return what finds out what cells use, the same for all pages of a build."""
     if not hasattr(app, "ai2med_uses"):
@@ -204,43 +179,6 @@ def book_files(app, codes) -> tuple[list[str], str]:
     root = paths.root()
     key = answer_key(root)
     return [part_name(root, part) for part in used_parts(uses_of(app), codes)], key[0] if key else ""
-
-
-def page_html(
-    docname: str, packages: list[str], hidden: dict[int, str], script: str, files: Sequence[str] = (), truth: str = ""
-) -> str:
-    """Return what stands at the end of a page with live cells: what they need, and the module that makes them live.
-
-    Parameters
-    ----------
-    docname : str
-        The page.
-    packages : list of str
-        What Python loads for its cells.
-    hidden : dict
-        Sources of cells that the page does not show, by their place.
-    script : str
-        Address of ``live.mjs``; its folder's name is the version.
-    files : sequence of str
-        Archives in ``_static/book`` that the cells read.
-    truth : str
-        The hospital's answer key there; empty for a book without a hospital.
-    """
-    version = Path(script).parent.name
-    config = {
-        "page": docname,
-        "version": version,
-        "packages": packages,
-        "files": list(files),
-        "truth": truth,
-        "hidden": [{"index": index, "code": code} for index, code in sorted(hidden.items())],
-    }
-    # "<" would let a string of the code end the script element early, whatever the quotes around it.
-    text = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
-    return (
-        f'<script type="application/json" id="live-page">{text}</script>\n'
-        f'<script type="module" src="{escape(script)}"></script>\n'
-    )
 
 
 def _visit_cell(self, node):

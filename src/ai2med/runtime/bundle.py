@@ -128,7 +128,9 @@ def used_parts(uses: Uses, codes: Iterable[str]) -> list[str]:
     found = set()
     for name in uses.parts(codes):
         kind, _, rest = name.partition(":")
-        if kind in ("checks", "questions", "front") or (kind == "file" and rest in _TABLES):
+        if kind in ("checks", "questions", "front") or (
+            kind == "file" and (rest in _TABLES or rest.startswith("moocs/"))
+        ):
             found.add(rest)
         elif kind == "explorable":
             found.add(f"explorables/{rest}")
@@ -200,10 +202,13 @@ def book_archives(root: Path) -> dict[str, str]:
     """
     units = [unit.id for unit in load_curriculum(root).units if unit.finished]
     tables = [name for name in _TABLES if (root / name).exists()]
+    # Files beside units that are not their questions: cells name them.
+    beside = [path.relative_to(root).as_posix() for path in sorted((root / "moocs").rglob("*.yml"))]
+    beside = [name for name in beside if not name.endswith(".items.yml")]
     shown = names(root)
     rooms = [f"{room}/{name}" for room in ("explorables", "notebooks") for name in shown]
     rooms += ["explorables"] if shown else []
-    return {part: part_name(root, part) for part in (*units, *tables, *rooms)}
+    return {part: part_name(root, part) for part in (*units, *tables, *beside, *rooms)}
 
 
 def answer_key(root: Path) -> tuple[str, bytes] | None:
