@@ -4,7 +4,6 @@ A presentation is a document of its own beside the unit's page, outside the cont
 shows is taken from what the page has computed.
 """
 
-import copy
 import json
 import re
 from pathlib import Path
@@ -182,7 +181,7 @@ class PlaceCells(SphinxPostTransform):
         }
         for place in places:
             cell = named.get(place["wanted"])
-            shown = [copy.deepcopy(part) for part in cell.children if _is_output(part)] if cell is not None else []
+            shown = [part.deepcopy() for part in cell.children if _is_output(part)] if cell is not None else []
             if not shown:
                 message = "%s has no cell with the name %s that shows something. It has: %s."
                 _logger.warning(
@@ -231,7 +230,7 @@ class SplitNarration(SphinxPostTransform):
 
 def _text_of(node) -> str:
     """Return what a voice reads: the words, without the marks of citations."""
-    shown = copy.deepcopy(node)
+    shown = node.deepcopy()
     for mark in list(shown.findall(nodes.footnote_reference)):
         mark.parent.remove(mark)
     return re.sub(r"\s+([.,;:?!])", r"\1", " ".join(shown.astext().split()))
