@@ -43,8 +43,8 @@ def prepare(book: str) -> None:
             # Asked for again, it may be there.
             parts[part] = name
 
-    # Units, and front ends of explorables, come one by one.
-    for part in [part for part in parts if "/" not in part and not re.fullmatch(r"\d+\.\d+\.\d+", part)]:
+    # Units, and front ends of explorables, come one by one; what Python knows of explorables comes for all of them.
+    for part in [part for part in parts if not re.fullmatch(r"\d+\.\d+\.\d+|(explorables|notebooks)/.*", part)]:
         bring(part)
     from ai2med import paths
 
