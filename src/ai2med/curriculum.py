@@ -5,7 +5,6 @@ and a unit is finished when its page and its questions exist and the page does n
 records progress, so nothing can disagree.
 """
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from . import paths
+from .headers import front_matter, slugify
 from .problems import ContentError, Problem
 
 __all__ = [
@@ -22,53 +22,9 @@ __all__ = [
     "Outcome",
     "Unit",
     "UnitPage",
-    "front_matter",
     "load_curriculum",
-    "slugify",
     "unit_of_file",
 ]
-
-
-def slugify(title: str) -> str:
-    """Return the file name that a title gives.
-
-    >>> slugify("Statistical Techniques & Risk Scores")
-    'statistical_techniques_and_risk_scores'
-    """
-    return re.sub(r"[^a-z0-9]+", "_", title.lower().replace("&", " and ")).strip("_")
-
-
-def front_matter(path: Path) -> dict:
-    """Return the YAML block at the head of a page; an empty one where there is none.
-
-    Raises
-    ------
-    ContentError
-        If the block is not closed, is not YAML, or is not a mapping.
-    """
-    path = Path(path)
-    return dict(_front_matter(path, path.stat().st_mtime_ns))
-
-
-@lru_cache(maxsize=512)
-def _front_matter(path: Path, _stamp: int) -> dict:
-    text = path.read_text(encoding="utf-8")
-    if not text.startswith("---\n"):
-        return {}
-    head, closed, _ = text[4:].partition("\n---\n")
-    if not closed:
-        raise ContentError([Problem(path, 1, "front-matter", "The block is never closed.", "Add a line with --- .")])
-    try:
-        found = yaml.safe_load(head)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
-        reason = getattr(error, "problem", None) or "it cannot be read"
-        problem = Problem(path, line, "front-matter", f"Not YAML: {reason}.", "Quote texts that hold a colon.")
-        raise ContentError([problem]) from None
-    if not isinstance(found, dict):
-        raise ContentError([Problem(path, 1, "front-matter", "Not a mapping.", "Write `key: value` lines.")])
-    return found
 
 
 @dataclass(frozen=True)
@@ -91,33 +47,6 @@ class UnitPage:
     prerequisites: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     summary: str
-    unit: "Unit" = field(repr=False, compare=False)
-
-    @cached_property
-    def _minutes(self) -> tuple[int, dict[str, int]]:
-        from .minutes import unit_minutes
-
-        return unit_minutes(self.unit.path, self.unit.items_path, self.unit.exercise_path)
-
-    @property
-    def reading(self) -> int:
-        """Minutes for the page and its questions, computed from what stands in it."""
-        return self._minutes[0]
-
-    @property
-    def routes(self) -> dict[str, int]:
-        """Minutes for each route through the exercise, by its name; the only route of an exercise is called ""."""
-        return self._minutes[1]
-
-    @property
-    def doing(self) -> int:
-        """Minutes for the exercise, on its longest route."""
-        return max(self.routes.values(), default=0)
-
-    @property
-    def minutes(self) -> int:
-        """Reading and doing together, in minutes."""
-        return self.reading + self.doing
 
 
 @dataclass(frozen=True)
@@ -201,16 +130,12 @@ class Unit:
         ContentError
             If a field is missing or of the wrong kind; all problems at once.
         """
-        return _cached_page(self.path, tuple(map(_changed_at, (self.path, self.items_path, self.exercise_path))), self)
+        return _cached_page(self.path, self.path.stat().st_mtime_ns if self.path.is_file() else 0, self)
 
 
-def _changed_at(path: Path) -> int:
-    return path.stat().st_mtime_ns if path.is_file() else 0
-
-
-# By the last changes of the files that it is computed from: who watches the sources sees an edit without a restart.
+# By the time of its last change: who watches the sources sees an edit without a restart.
 @lru_cache(maxsize=512)
-def _cached_page(_path: Path, _stamps: tuple[int, ...], unit: Unit) -> UnitPage:
+def _cached_page(_path: Path, _stamp: int, unit: Unit) -> UnitPage:
     return _read_page(unit)
 
 
@@ -257,7 +182,6 @@ def _read_page(unit: Unit) -> UnitPage:
         prerequisites=tuple(map(str, prerequisites)),
         outcomes=tuple(Outcome(f"{unit.id}-{letter}", str(text)) for letter, text in outcomes.items()),
         summary=summary,
-        unit=unit,
     )
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from .curriculum import slugify
 from .discovery import Stamped, stamped
+from .headers import slugify
 from .problems import ContentError, Problem
 
 __all__ = ["Term", "check_terms", "terms"]

@@ -15,8 +15,8 @@ import pandas as pd
 import yaml
 
 from . import paths
-from .curriculum import slugify
 from .discovery import Stamped, stamped
+from .headers import slugify
 from .problems import ContentError, Problem
 
 __all__ = ["ROLES", "LawError", "format_date", "law_date", "law_dates"]

@@ -14,13 +14,19 @@ Rough on purpose, and the same rough for every unit. The figures are for adults 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
+from .curriculum import Unit
+from .headers import front_matter
+from .items.loader import load_items
 from .pages import Page, read_page, words
+from .problems import ContentError
 
-__all__ = ["Work", "exercise_parts", "explorables_of", "reading_minutes", "route_minutes", "routes_of", "unit_minutes"]
+__all__ = ["UnitMinutes", "Work", "exercise_parts", "explorables_of", "reading_minutes", "route_minutes"]
+__all__ += ["routes_of", "unit_minutes"]
 
 WORDS_A_MINUTE = 130
 ITEM_MINUTES = {
@@ -133,14 +139,41 @@ def explorables_of(page: Page) -> int:
     return placed + sum(len(call.findall(cell.source)) for cell in page.cells for call in calls)
 
 
-def unit_minutes(page: Path, items: Path, exercise: Path) -> tuple[int, dict[str, int]]:
-    """Return the minutes for the page of a unit, and for each route through its exercise by the route's name.
+@dataclass(frozen=True)
+class UnitMinutes:
+    """How long a unit takes.
 
     Parameters
     ----------
-    page, items, exercise : pathlib.Path
-        The unit's files; what is not there takes no time. An exercise that names no routes has one, called "".
+    reading : int
+        The page with its questions.
+    routes : dict
+        Each route through the exercise, by its name; the only route of an exercise is called "".
     """
+
+    reading: int
+    routes: dict[str, int]
+
+    @property
+    def doing(self) -> int:
+        """The exercise, on its longest route."""
+        return max(self.routes.values(), default=0)
+
+    @property
+    def both(self) -> int:
+        """Reading and doing together."""
+        return self.reading + self.doing
+
+
+def unit_minutes(unit: Unit) -> UnitMinutes:
+    """Return the minutes of a unit, computed from its files; what is not there takes no time."""
+    files = (unit.path, unit.items_path, unit.exercise_path)
+    return _unit_minutes(*files, tuple(path.stat().st_mtime_ns if path.is_file() else 0 for path in files))
+
+
+# By the last changes of the files: who watches the sources sees an edit without a restart.
+@lru_cache(maxsize=512)
+def _unit_minutes(page: Path, items: Path, exercise: Path, _stamps: tuple[int, ...]) -> UnitMinutes:
     kinds = _kinds(items)
     asked = [kind for kind, place in kinds.values() if place in ("opening", "inline", "closing")]
     reading = 0
@@ -148,17 +181,14 @@ def unit_minutes(page: Path, items: Path, exercise: Path) -> tuple[int, dict[str
         read = read_page(page)
         reading = reading_minutes(read.prose_words, asked, explorables_of(read))
     if not exercise.is_file():
-        return reading, {}
+        return UnitMinutes(reading, {})
     parts = exercise_parts(read_page(exercise), {name: kind for name, (kind, _) in kinds.items()})
     routes = routes_of(exercise) or {"": [name for part in parts for name in part.tasks]}
-    return reading, {name: route_minutes(parts, tasks) for name, tasks in routes.items()}
+    return UnitMinutes(reading, {name: route_minutes(parts, tasks) for name, tasks in routes.items()})
 
 
 def routes_of(exercise: Path) -> dict[str, list[str]]:
     """Return the routes that an exercise's front matter names, each with its tasks; empty if it names none."""
-    from .curriculum import front_matter
-    from .problems import ContentError
-
     try:
         declared = front_matter(exercise).get("exercise")
     except ContentError:
@@ -204,9 +234,6 @@ def _lines(blocks: list[str]) -> int:
 
 def _kinds(items: Path) -> dict[str, tuple[str, str]]:
     """Return type and place of each question; nothing for a file that cannot be read, whose fault is told elsewhere."""
-    from .items.loader import load_items
-    from .problems import ContentError
-
     try:
         return {item.name: (item.type, item.place) for item in load_items(items)}
     except ContentError:

@@ -128,8 +128,9 @@ def _stay() -> None:
 
 def _look_ahead() -> None:
     """Read while nobody waits what the next build asks for; whatever changes meanwhile is read again then."""
-    from .curriculum import front_matter, load_curriculum
+    from .curriculum import load_curriculum
     from .executing import book_pages, pages_with_cells
+    from .headers import front_matter
     from .problems import ContentError
     from .uses import Uses
 

@@ -14,7 +14,8 @@ from importlib import metadata
 from pathlib import Path
 
 from .changes import digest
-from .curriculum import front_matter, load_curriculum
+from .curriculum import load_curriculum
+from .headers import front_matter
 from .problems import ContentError
 
 __all__ = ["Uses"]

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai2med import paths
-from ai2med.curriculum import front_matter, load_curriculum, read_curriculum, slugify, unit_of_file
+from ai2med.curriculum import load_curriculum, read_curriculum, unit_of_file
+from ai2med.headers import front_matter, slugify
 from ai2med.problems import ContentError
 
 

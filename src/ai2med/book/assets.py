@@ -20,7 +20,7 @@ from ..curriculum import load_curriculum
 from ..offline.site import fingerprint, script
 from ..runtime import fetch_runtime, live_version, write_live
 from . import decks, links, live, programme
-from .dependencies import MODULE
+from .facts import MODULE
 
 _HERE = Path(__file__).parent
 _LIVE = _HERE.parent / "runtime" / "web"

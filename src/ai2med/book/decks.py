@@ -23,7 +23,7 @@ from ..items import load_items
 from ..offline.site import script
 from ..problems import ContentError
 from ..widgets.knowledge_check.static_items import items_html
-from .dependencies import depend
+from .facts import depend
 from .references import SOURCES
 
 __all__ = ["FOLDER", "setup", "static_files", "unit_of"]

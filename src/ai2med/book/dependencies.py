@@ -1,18 +1,14 @@
 """A page is built again when, and only when, something that it shows has changed.
 
-Sphinx compares the times of a page's own file and of files that it includes. What a page shows beyond them is noted
-here as *facts*, each with a hash of its content: the front matter of another unit in an overview, the entry of a cited
-source, a date of law, the outputs of its cells. A page whose facts have changed is read again. What is drawn around a
-page or looked up while it is written (menu, neighbours, titles of pages that it links) is compared as well, but costs
-no reading: such a page is only written again.
+Sphinx compares the times of a page's own file and of files that it includes. What a page shows beyond them it notes as
+facts (`facts`); a page whose facts have changed is read again. What is drawn around a page or looked up while it is
+written (menu, neighbours, titles of pages that it links) is compared as well, but costs no reading: such a page is only
+written again.
 """
 
 import json
 import os
 import posixpath
-import re
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from docutils import nodes
@@ -20,151 +16,12 @@ from sphinx import addnodes
 
 from .. import paths
 from ..changes import digest, write_changed
-from ..curriculum import load_curriculum
-from ..problems import ContentError
+from .facts import MODULE, depend, engine_stamp, fact, kept_facts
 
-__all__ = ["FACTS", "MODULE", "depend", "engine_stamp", "setup"]
+__all__ = ["setup"]
 
-_ENGINE = Path(__file__).parents[1]
-# What makes no page: servers, checks, the generator of tables, Python in the browser.
-_NO_PAGES = (
-    "bench",
-    "building",
-    "chromium",
-    "cli",
-    "cohort",
-    "executing",
-    "lint",
-    "offline",
-    "page_weight",
-    "rendering",
-)
-_NO_PAGES += ("runtime", "scaffold", "server", "standins", "watching")
-MODULE = re.compile(r'data-module="([\w./-]+\.mjs)"')
-
-_KEPT = "ai2med_facts"
 _SHOWN = "ai2med_shown"
 _MODULES = "ai2med_modules"
-
-
-@cache
-def engine_stamp() -> str:
-    """Return a hash of the code that makes pages: after a change of it all pages are read again."""
-    parts = []
-    for path in sorted(_ENGINE.rglob("*")):
-        name = path.relative_to(_ENGINE).as_posix()
-        if path.suffix in (".py", ".yml", ".json") and not name.startswith(_NO_PAGES) and "__pycache__" not in name:
-            parts += [name, path.read_bytes()]
-    return digest(*parts)
-
-
-def _file(app, name: str) -> str:
-    path = Path(app.srcdir) / name
-    return digest(path.read_bytes() if path.is_file() else None)
-
-
-def _code(_app, folder: str) -> str:
-    """Return a hash of a room of the engine that most pages have nothing to do with."""
-    files = sorted(path for path in (_ENGINE / folder).rglob("*") if path.suffix in (".py", ".yml", ".json"))
-    return digest(*(part for path in files for part in (path.name, path.read_bytes())))
-
-
-def unit_stamp(unit) -> str:
-    """Return a hash of what other pages show of a unit: title, links and front matter, not its text."""
-    if not unit.finished:
-        return digest(unit.id, unit.title)
-    try:
-        page = repr((unit.page, unit.page.reading, unit.page.routes))
-    except ContentError as error:
-        page = repr(error)
-    return digest(unit.id, unit.title, unit.docname, str(unit.exercise_path.is_file()), page)
-
-
-def _unit(_app, unit_id: str) -> str:
-    try:
-        return unit_stamp(load_curriculum().unit(unit_id))
-    except KeyError:
-        return digest(None)
-
-
-def _title(_app, unit_id: str) -> str:
-    """Return a hash of what links to a unit and its header strip say: title, place, whether it can be opened."""
-    curriculum = load_curriculum()
-    try:
-        unit = curriculum.unit(unit_id)
-    except KeyError:
-        return digest(None)
-    mooc, module = curriculum.mooc_of(unit), curriculum.module_of(unit)
-    return digest(unit.title, unit.docname, str(unit.finished), mooc.title, mooc.level, module.title)
-
-
-def _programme(app, part: str) -> str:
-    """Return a hash of the programme, of a MOOC (``2``) or of a module (``2.2``), with the units' front matter."""
-    curriculum = load_curriculum()
-    inside = [unit for unit in curriculum.units if not part or unit.id.startswith(f"{part}.")]
-    return digest(_file(app, "curriculum.yml"), *map(unit_stamp, inside))
-
-
-def _law(_app, key: str) -> str:
-    from ..law import law_date, law_dates
-
-    try:
-        return digest(law_dates().to_csv() if key == "*" else str(law_date(key)))
-    except (ContentError, KeyError) as error:
-        return digest(str(error))
-
-
-def _source(app, key: str) -> str:
-    entries = app.env.get_domain("cite").bibdata.data.entries
-    if key == "*":
-        return digest(*(repr(entry) for entry in entries.values()))
-    return digest(repr(entries[key]) if key in entries else None)
-
-
-def _outputs(_app, docname: str) -> str:
-    from ..executing import outputs_stamp
-
-    return outputs_stamp(paths.root(), docname)
-
-
-# Kinds of facts; each gives the hash of what its argument names.
-FACTS: dict[str, Callable[..., str]] = {
-    "file": _file,
-    "code": _code,
-    "unit": _unit,
-    "title": _title,
-    "programme": _programme,
-    "law": _law,
-    "source": _source,
-    "outputs": _outputs,
-}
-
-
-def _fact(app, name: str) -> str:
-    """Return the present hash of a fact; in one build each is looked at once."""
-    known = app.env.__dict__.setdefault("_ai2med_known", {})
-    if name not in known:
-        kind, _, argument = name.partition(":")
-        known[name] = FACTS[kind](app, argument) if kind in FACTS else ""
-    return known[name]
-
-
-def depend(env, kind: str, argument: str = "", docname: str | None = None) -> None:
-    """Note that a page shows a fact.
-
-    Parameters
-    ----------
-    env : sphinx.environment.BuildEnvironment
-    kind : str
-        One of `FACTS`: ``file`` (a path seen from the book's root), ``code`` (a room of the engine), ``unit`` (an id:
-        all that its front matter says), ``title`` (an id: title and place), ``programme`` (all, a MOOC or a module),
-        ``law`` (a key, or ``*`` for the whole table), ``source`` (a key, or ``*``), ``outputs`` (a page).
-    argument : str
-    docname : str, optional
-        By default the page that is being read.
-    """
-    name = f"{kind}:{argument}"
-    env.metadata[docname or env.docname].setdefault(_KEPT, {})[name] = _fact(env.app, name)
 
 
 def _outdated(app, env, _added, _changed, _removed):
@@ -172,7 +29,7 @@ def _outdated(app, env, _added, _changed, _removed):
     found = [
         docname
         for docname in env.found_docs & set(env.all_docs)
-        if any(_fact(app, name) != kept for name, kept in env.metadata[docname].get(_KEPT, {}).items())
+        if any(fact(app, name) != kept for name, kept in kept_facts(env, docname).items())
     ]
     return [*found, *(_pending(app) & env.found_docs)]
 

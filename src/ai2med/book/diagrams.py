@@ -11,8 +11,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from ..diagrams import Diagram, read_diagram
-from ..diagrams.dot import layouts
 from ..diagrams.drawing import NARROWEST, WIDEST, draw, svg_html, width_of
+from ..diagrams.grid import layouts
 from ..diagrams.words import words_html
 from ..problems import ContentError
 

@@ -5,8 +5,9 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from ..curriculum import load_curriculum
+from ..minutes import unit_minutes
 from ..problems import ContentError
-from .dependencies import depend
+from .facts import depend
 from .links import unit_links
 
 _logger = logging.getLogger(__name__)
@@ -98,7 +99,8 @@ class UnitFrame(SphinxTransform):
 
     def _strip(self, curriculum, unit, page, is_exercise):
         mooc, module = curriculum.mooc_of(unit), curriculum.module_of(unit)
-        time = routes_text(page.routes) if is_exercise else f"{minutes_text(page.reading)} of reading"
+        minutes = unit_minutes(unit)
+        time = routes_text(minutes.routes) if is_exercise else f"{minutes_text(minutes.reading)} of reading"
         facts = [
             ("MOOC", f"{mooc.id} {mooc.title}"),
             ("Module", f"{module.id} {module.title}"),
@@ -111,7 +113,7 @@ class UnitFrame(SphinxTransform):
             line = nodes.paragraph("", "", nodes.strong("", label), nodes.Text(f" {text}"))
             strip += nodes.list_item("", line)
         if not is_exercise:
-            line = nodes.paragraph("", "", nodes.strong("", "Exercise"), nodes.Text(f" {routes_text(page.routes)}"))
+            line = nodes.paragraph("", "", nodes.strong("", "Exercise"), nodes.Text(f" {routes_text(minutes.routes)}"))
             strip += nodes.list_item("", line)
             line = nodes.paragraph("", "", nodes.strong("", "Before this"), nodes.Text(" "))
             for k, wanted in enumerate(page.prerequisites):

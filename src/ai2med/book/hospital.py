@@ -7,7 +7,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from .. import cohort
-from .dependencies import depend
+from .facts import depend
 
 
 class _Told(SphinxDirective):

@@ -4,7 +4,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from ..curriculum import load_curriculum
-from .dependencies import depend
+from .facts import depend
 
 __all__ = ["section", "setup"]
 

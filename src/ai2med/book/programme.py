@@ -6,8 +6,9 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from ..curriculum import load_curriculum
+from ..minutes import unit_minutes
 from . import offline
-from .dependencies import depend
+from .facts import depend
 from .frame import minutes_text
 
 
@@ -97,7 +98,7 @@ class _Overview(SphinxDirective):
         if not unit.finished:
             line = nodes.paragraph("", "", nodes.inline("", text + note, classes=["plain"]))
         else:
-            time = f" ({minutes_text(unit.page.minutes)})"
+            time = f" ({minutes_text(unit_minutes(unit).both)})"
             line = nodes.paragraph("", "", self.link(unit.docname, text), nodes.Text(time + note))
         return nodes.list_item("", line)
 
@@ -137,7 +138,7 @@ class MoocOverview(_Overview):
     def nodes_for(self, curriculum):
         mooc = curriculum.mooc(self.arguments[0])
         level = {"HEI": "higher education", "VET": "vocational education and training"}[mooc.level]
-        minutes = sum(unit.page.minutes for unit in mooc.finished)
+        minutes = sum(unit_minutes(unit).both for unit in mooc.finished)
         facts = [
             ("Level", level),
             ("For", mooc.audience),
@@ -173,7 +174,7 @@ class ModuleOverview(_Overview):
 
     def nodes_for(self, curriculum):
         module = curriculum.module(self.arguments[0])
-        minutes = sum(unit.page.minutes for unit in module.finished)
+        minutes = sum(unit_minutes(unit).both for unit in module.finished)
         state = nodes.paragraph("", readable_text(len(module.finished), len(module.units), minutes))
         if not module.finished and "programme" in self.env.found_docs:
             state += [nodes.Text(" "), self.link("programme", "The programme")]
@@ -185,10 +186,10 @@ class ModuleOverview(_Overview):
             if unit.finished:
                 part += nodes.paragraph("", unit.page.summary)
                 line = nodes.paragraph("", "", self.link(unit.docname, "Read the unit"))
-                line += nodes.Text(f" ({minutes_text(unit.page.reading)})")
+                line += nodes.Text(f" ({minutes_text(unit_minutes(unit).reading)})")
                 if unit.exercise_path.is_file():
                     line += [nodes.Text(" · "), self.link(unit.exercise_docname, "Do the exercise")]
-                    line += nodes.Text(f" ({minutes_text(unit.page.doing)})")
+                    line += nodes.Text(f" ({minutes_text(unit_minutes(unit).doing)})")
                 part += line
                 made.append(part)
         rest = [unit for unit in module.units if not unit.finished]
@@ -211,7 +212,7 @@ class StartHere(_Overview):
             for unit in mooc.finished[:1]:
                 line = nodes.paragraph("", "", nodes.strong("", "", self.link(unit.docname, unit.title)))
                 about = nodes.paragraph("", unit.page.summary)
-                where = nodes.paragraph("", f"Unit {unit.id}, {minutes_text(unit.page.reading)} of reading")
+                where = nodes.paragraph("", f"Unit {unit.id}, {minutes_text(unit_minutes(unit).reading)} of reading")
                 cards += nodes.list_item("", line, about, where)
         return [cards]
 

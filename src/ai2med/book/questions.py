@@ -9,7 +9,7 @@ from ..curriculum import load_curriculum
 from ..items import load_items
 from ..problems import ContentError
 from ..widgets.knowledge_check.static_items import answers_html, items_html
-from .dependencies import depend
+from .facts import depend
 
 _logger = logging.getLogger(__name__)
 

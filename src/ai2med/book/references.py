@@ -15,7 +15,7 @@ from sphinx.errors import ConfigError
 from ..law import format_date, law_date
 from ..problems import ContentError
 from ..sources import check_sources, source_files
-from .dependencies import depend
+from .facts import depend
 
 # The title of the list at the foot of a page.
 SOURCES = "References"

@@ -17,7 +17,7 @@ from ..exercises.notebook import Exercise, read_exercise
 from ..exercises.running import load_checks
 from ..problems import ContentError
 from .boxes import make_fold
-from .dependencies import depend
+from .facts import depend
 
 __all__ = ["setup", "task_section"]
 

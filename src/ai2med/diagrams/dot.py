@@ -8,9 +8,9 @@ import re
 import textwrap
 from dataclasses import dataclass
 
-from .source import Diagram, Graph, Label
+from .source import Diagram, Label
 
-__all__ = ["BOLD", "FONT", "INK", "Layout", "graph_layout", "layouts", "node_line", "quoted"]
+__all__ = ["BOLD", "FONT", "INK", "Layout", "graph_layout", "node_line", "quoted"]
 
 FONT = 17
 BOLD = "Arial bold"  # `drawing` knows it by this name
@@ -34,18 +34,6 @@ class Layout:
 
     engine: str
     text: str
-
-
-def layouts(diagram: Diagram) -> dict[str, Layout]:
-    """Return the layouts of a diagram by name, ``wide`` and perhaps ``narrow``.
-
-    A kind without a narrow layout is shown as a list where there is no room.
-    """
-    from . import grid
-
-    if isinstance(diagram.body, Graph):
-        return {"wide": graph_layout(diagram, 28), "narrow": graph_layout(diagram, 17, tight=True)}
-    return grid.LAYOUTS[diagram.kind](diagram.body)
 
 
 def quoted(label: Label | str, width: int, align: str = "n", space: str = "") -> str:

@@ -1,14 +1,14 @@
-"""Layouts whose places follow from the order of the text: lanes, sequence, layers, timeline.
+"""The layouts of diagrams; in lanes, sequence, layers and timeline the places follow from the order of the text.
 
-Here we give the places, in points, and Graphviz draws boxes, text and arrows.
+For these we give the places, in points, and Graphviz draws boxes, text and arrows; graphs it places by itself.
 """
 
 import textwrap
 
-from .dot import BOLD, FONT, INK, Layout, node_line, quoted
-from .source import Rows
+from .dot import BOLD, FONT, INK, Layout, graph_layout, node_line, quoted
+from .source import Diagram, Graph, Rows
 
-__all__ = ["LAYOUTS"]
+__all__ = ["layouts"]
 
 _LINE = 20  # points that a line of text takes
 _LETTER = 8.8  # and a letter, at most on average
@@ -172,4 +172,14 @@ def _stack(body: Rows, width: int, abreast: bool) -> Layout:
     return _drawing(lines)
 
 
-LAYOUTS = {"lanes": _lanes, "sequence": _sequence, "timeline": _timeline, "layers": _layers}
+_OF_ROWS = {"lanes": _lanes, "sequence": _sequence, "timeline": _timeline, "layers": _layers}
+
+
+def layouts(diagram: Diagram) -> dict[str, Layout]:
+    """Return the layouts of a diagram by name, ``wide`` and perhaps ``narrow``.
+
+    A kind without a narrow layout is shown as a list where there is no room.
+    """
+    if isinstance(diagram.body, Graph):
+        return {"wide": graph_layout(diagram, 28), "narrow": graph_layout(diagram, 17, tight=True)}
+    return _OF_ROWS[diagram.kind](diagram.body)

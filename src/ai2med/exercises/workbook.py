@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from .. import paths
 from ..curriculum import Curriculum, Unit, load_curriculum
+from ..minutes import unit_minutes
 from . import blocks
 from .checks import Task
 from .ipynb import code_cell, markdown_cell, new_notebook, to_text
@@ -168,13 +169,13 @@ def hints_markdown(task: Task) -> str:
 
 
 def _strip(unit) -> str:
-    page = unit.page
+    minutes = unit_minutes(unit)
     lines = [
-        f"Unit {unit.id}. Reading: {page.reading} minutes; doing: {page.doing} minutes.",
+        f"Unit {unit.id}. Reading: {minutes.reading} minutes; doing: {minutes.doing} minutes.",
         "",
         "You will be able to:",
         "",
-        *(f"- {outcome.text}" for outcome in page.outcomes),
+        *(f"- {outcome.text}" for outcome in unit.page.outcomes),
     ]
     return "\n".join(lines)
 

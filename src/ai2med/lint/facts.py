@@ -8,9 +8,10 @@ from pathlib import Path
 
 import yaml
 
-from ..curriculum import Curriculum, Unit, UnitPage, front_matter, load_curriculum
+from ..curriculum import Curriculum, Unit, UnitPage, load_curriculum
 from ..exercises.notebook import Exercise, read_exercise
 from ..glossary import terms
+from ..headers import front_matter
 from ..items.loader import ItemBank, load_items
 from ..pages import Page, read_page
 from ..problems import ContentError, Problem
