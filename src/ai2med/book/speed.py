@@ -44,6 +44,14 @@ class CleanIndexBuilder(IndexBuilder):
                 del mapping[word]
 
 
+def _allow_parallel_reading(app):
+    """Let pages be read by several processes: this extension only writes numbers once all pages are read."""
+    numbering = app.extensions.get("sphinx_multitoc_numbering")
+    if numbering is not None:
+        numbering.parallel_read_safe = True
+        numbering.parallel_write_safe = True
+
+
 def setup(app):
     """Replace the domain, and let a plugin of pybtex be looked up once: each time it would read all packages' lists."""
     if not hasattr(pybtex.plugin._load_entry_point, "cache_info"):
@@ -55,3 +63,4 @@ def setup(app):
     sphinx.search.IndexBuilder = CleanIndexBuilder
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(SparingBibtexDomain, override=True)
+    app.connect("builder-inited", _allow_parallel_reading)
