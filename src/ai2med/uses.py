@@ -139,7 +139,10 @@ def _homes(package: _Module, name: str) -> list[tuple[str, str | None]]:
         return []
     folder = package.path.parent
     every = [path.relative_to(folder).with_suffix("").parts for path in sorted(folder.rglob("*.py"))]
-    return [(".".join((package.name, *(part for part in parts if part != "__init__"))), None) for parts in every]
+    names = [".".join((package.name, *(part for part in parts if part != "__init__"))) for parts in every]
+    # What is found by the name of a folder is defined in one place.
+    makers = [each for each in names if each != package.name and name in _module(each).definitions]
+    return [(makers[0], name)] if len(makers) == 1 else [(each, None) for each in names]
 
 
 class Uses:

@@ -6,8 +6,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from ai2med.diagrams import drawing, read_diagram
-from ai2med.diagrams.dot import INK, Layout, layouts
+from ai2med.diagrams.dot import INK, Layout
 from ai2med.diagrams.drawing import NARROWEST, WIDEST, draw, svg_html, width_of
+from ai2med.diagrams.grid import layouts
 from ai2med.diagrams.lint import lint_diagrams
 from ai2med.diagrams.words import words_html
 from ai2med.problems import ContentError

@@ -47,7 +47,7 @@ def change(path):
 
 
 LOAD = 'from ai2med import load\nload("labs")'
-WIDGET = "from ai2med import IconArray\nIconArray()"
+WIDGET = "from ai2med import ReadabilityMeter\nReadabilityMeter()"
 OTHER_WIDGET = "from ai2med import LawTimeline\nLawTimeline()"
 LAW = "from ai2med import law_date\nlaw_date('x')"
 CHECK = "from ai2med import check\ncheck('9.1.1-t1')"
@@ -56,7 +56,7 @@ QUESTIONS = "from ai2med import knowledge_check\nknowledge_check('9.1.1')"
 
 def test_a_widgets_module_concerns_the_pages_that_use_it(book, engine):
     before = {code: stamp(book, code) for code in (WIDGET, OTHER_WIDGET, LOAD, CHECK)}
-    change(engine / "widgets" / "icon_array.py")
+    change(engine / "widgets" / "readability_meter" / "__init__.py")
     changed = {code for code in before if stamp(book, code) != before[code]}
     assert WIDGET in changed
     assert not {OTHER_WIDGET, LOAD} & changed

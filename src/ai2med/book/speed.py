@@ -56,9 +56,6 @@ def setup(app):
     """Replace the domain, and let a plugin of pybtex be looked up once: each time it would read all packages' lists."""
     if not hasattr(pybtex.plugin._load_entry_point, "cache_info"):
         pybtex.plugin._load_entry_point = lru_cache(pybtex.plugin._load_entry_point)
-    # It numbers chapters after all pages have been read, and does not say that others may be read at the same time.
-    if numbering := app.extensions.get("sphinx_multitoc_numbering"):
-        numbering.parallel_read_safe = True
     # Builders import it by this name when they need it.
     sphinx.search.IndexBuilder = CleanIndexBuilder
     app.setup_extension("sphinxcontrib.bibtex")
