@@ -75,6 +75,9 @@ STORED = {
 }
 
 
+EXPLORABLES = ("icon-array",)
+
+
 def cell_html(name, number):
     check = "9.1.1-t1" if name == "task" else ""
     attributes = live.cell_attributes(10 * number, number, check or f"page#{10 * number}", check, name in ERRORS)
@@ -97,6 +100,9 @@ def page_html(names, version, idle):
     codes = [*(CELLS[name] for name in names), *checks]
     packages = packages_for(codes, check_packages(BOOK, codes))
     files = [part_name(BOOK, "9.1.1")] if checks else []
+    files += [
+        part_name(ROOT, f"explorables/{name}") for name in EXPLORABLES if f'explorable("{name}")' in "".join(codes)
+    ]
     end = live.page_html("page", packages, hidden, f"_static/live/{version}/live.mjs", files)
     links = '<ul class="unit-actions"><li><a href="https://mybinder.org/x">Binder</a></li></ul>'
     return (
