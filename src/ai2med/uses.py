@@ -24,7 +24,23 @@ _ENGINE = Path(__file__).parent
 _UNIT = re.compile(r"(\d+\.\d+\.\d+)(-t\d+)?")
 _SCRIPT_IMPORT = re.compile(r"""from\s+["'](\.{1,2}/[\w./-]+\.mjs)["']""")
 # Folders of the book that code names to find one thing in them; what it finds counts by itself.
-_LARGE = {"", ".", "data", "docs", "exercises", "hospital", "moocs", "src", "tests", "tools", "workbook"}
+_LARGE = {
+    "",
+    ".",
+    "data",
+    "docs",
+    "exercises",
+    "explorables",
+    "explorables/",
+    "hospital",
+    "moocs",
+    "src",
+    "tests",
+    "tools",
+}
+_LARGE |= {"workbook"}
+# Where Node.js lies decides nothing that a cell shows; what runs in it counts by itself.
+_NO_RESULT = {"ai2med.runtime.node"}
 # Where Python beside explorables is imported from.
 _ROOM = "ai2med.explorables"
 # Whose versions decide numbers and pictures.
@@ -232,7 +248,7 @@ class Uses:
         waiting, seen, found = [first], set(), {}
         while waiting:
             name, wanted = one = waiting.pop()
-            if one in seen:
+            if one in seen or name in _NO_RESULT:
                 continue
             seen.add(one)
             if wanted and _module(f"{name}.{wanted}"):

@@ -20,8 +20,9 @@ def archive_files(root: Path, name: str = "*") -> dict[str, bytes]:
     """Return, by path in the book, the face of an explorable, or of each, and the Python beside it."""
     modules = _modules(root, name)
     faces = ask([{"ask": "face", "file": str(path)} for path in modules])
+    # In the order of the declaration, so that data come out alike with a face and with the module.
     files = {
-        f"explorables/{path.stem}/{FACE}": json.dumps(face, sort_keys=True, separators=(",", ":")).encode()
+        f"explorables/{path.stem}/{FACE}": json.dumps(face, separators=(",", ":")).encode()
         for path, face in zip(modules, faces, strict=True)
     }
     for path in sorted(path for module in modules for path in module.parent.glob("*.py")):

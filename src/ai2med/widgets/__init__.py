@@ -18,7 +18,8 @@ def _class_name(widget: str) -> str:
 @cache
 def _homes() -> dict[str, str]:
     """Return the package of each widget's class; by Python alone, since the archive for pages holds no front end."""
-    return {_class_name(path.parent.name): path.parent.name for path in sorted(_HERE.glob("*/__init__.py"))}
+    # In a reader's browser they are bytecode.
+    return {_class_name(path.parent.name): path.parent.name for path in sorted(_HERE.glob("*/__init__.py*"))}
 
 
 def front_ends() -> dict[str, str]:
