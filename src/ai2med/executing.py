@@ -20,6 +20,8 @@ import nbformat
 import yaml
 
 from .changes import digest, write_changed
+from .contents import with_units
+from .curriculum import load_curriculum
 from .uses import Uses
 
 __all__ = ["ExecutionFailedError", "Page", "execute_missing", "outputs_stamp", "pages_with_cells"]
@@ -115,19 +117,22 @@ def _read_page(docname: str, path: Path, _stamp: int) -> Page | None:
 
 
 def book_pages(root: Path) -> list[str]:
-    """Return the names of all pages that ``_toc.yml`` lists."""
+    """Return the names of all pages that the contents list holds: finished units in the place of a module's pattern."""
 
     def files(part):
         if isinstance(part, dict):
             yield from [part["file"]] if "file" in part else []
             yield from [part["root"]] if "root" in part else []
+            for path in sorted(root.glob(f"{part['glob']}.md")) if "glob" in part else ():
+                yield path.relative_to(root).with_suffix("").as_posix()
             for name in ("parts", "chapters", "sections", "subtrees", "entries"):
                 yield from files(part.get(name, []))
         else:
             for one in part:
                 yield from files(one)
 
-    return list(dict.fromkeys(files(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8")))))
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    return list(dict.fromkeys(files(with_units(contents, load_curriculum(root)))))
 
 
 def execution_settings(root: Path) -> dict:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itertools import cycle
 from pathlib import Path
 
-from .building import write_toc
+from .contents import write_toc
 from .curriculum import Curriculum, Unit, load_curriculum
 
 __all__ = ["copy_book", "fill", "stand_in"]

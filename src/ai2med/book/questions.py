@@ -33,7 +33,7 @@ class _Questions(SphinxDirective):
             for problem in error.problems:
                 _logger.warning("%s", problem, location=self.get_location())
             return unit, None
-        self.env.metadata[self.env.docname]["ai2med_bank"] = [item.id for item in bank.items]
+        self.env.metadata[self.env.docname]["ai2med_bank"] = [item.id for item in bank.shown]
         return unit, bank
 
     def place(self, unit, items, mode):
