@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ai2med import executing, paths, rendering
-from ai2med.executing import ExecutionFailedError, execute_missing, outputs_stamp
+from ai2med.curriculum import load_curriculum
+from ai2med.executing import ExecutionFailedError, book_pages, execute_missing, outputs_stamp
 
 BOOK = Path(__file__).parent / "fixtures/exercises/good"
 HEAD = """---
@@ -42,6 +43,16 @@ def write(book, **pages):
 
 def quiet(*_, **__):
     pass
+
+
+def test_the_pages_of_the_book_are_its_finished_units_and_what_patterns_find(book):
+    unit = load_curriculum(book).finished[0]
+    (book / "hospital").mkdir()
+    (book / "hospital" / "stays.md").write_text("# Stays\n")
+    contents = [{"file": "one"}, {"glob": f"moocs/{unit.folder}/*"}, {"glob": "hospital/*"}]
+    (book / "_toc.yml").write_text(json.dumps({"format": "jb-book", "root": "index", "chapters": contents}))
+    units = [name for each in load_curriculum(book).finished for name in (each.docname, each.exercise_docname)]
+    assert book_pages(book) == ["index", "one", *units, "hospital/stays"]
 
 
 def test_each_page_runs_once_and_again_only_when_its_code_has_changed(book):

@@ -104,6 +104,31 @@ def test_an_import_inside_a_function_counts_where_the_function_is_used(book, eng
     assert stamp(book, near) == before[1]
 
 
+def test_an_explorable_concerns_the_pages_that_show_it_or_import_its_python(book):
+    for name in ("wheel", "scale"):
+        room = book / "explorables" / name
+        room.mkdir(parents=True)
+        (room / f"{name}.mjs").write_text("export default {};")
+        (room / f"{name}.test.mjs").write_text("export default {};")
+    (book / "explorables/wheel/spokes.py").write_text('from ai2med import load\n\nTABLE = load("vitals")\n')
+    by_name = "from ai2med import explorable\nexplorable('wheel')"
+    by_python = "from ai2med.explorables.spokes import TABLE"
+    other = "from ai2med import explorable\nexplorable('scale')"
+    computed = "from ai2med import explorable\nexplorable(name)"
+    codes = (by_name, by_python, other, computed, LOAD)
+    assert "data:vitals" in Uses(book).parts([by_python])
+
+    def changed(path):
+        before = {code: stamp(book, code) for code in codes}
+        change(book / "explorables" / path)
+        return {code for code in codes if stamp(book, code) != before[code]}
+
+    assert changed("wheel/wheel.mjs") == {by_name, by_python, computed}
+    assert changed("wheel/spokes.py") == {by_name, by_python, computed}
+    assert changed("scale/scale.mjs") == {other, computed}
+    assert changed("scale/scale.test.mjs") == set()
+
+
 def test_files_that_a_module_names_count(book):
     before = stamp(book, LAW), stamp(book, LOAD)
     change(book / "law/ai_act.yml")
