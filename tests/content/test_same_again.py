@@ -21,7 +21,7 @@ HTML = ROOT / "_build" / "html"
 # The inventory for other Sphinx projects is the one declared stamp: zlib's version decides its bytes.
 STAMPS = {"objects.inv"}
 # What is built, and what belongs to the machine.
-NEVER = (".venv", ".git", "_build", "workbook", "__pycache__", "src", "tests")
+NEVER = (".venv", ".git", "_build", "workbook", "__pycache__", "tests")
 
 
 def two_units() -> list[str]:
