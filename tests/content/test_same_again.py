@@ -82,8 +82,13 @@ def test_a_small_book_is_the_same_when_it_is_built_from_nothing_in_another_place
     assert len(units) == 2
     books = [copy_book(tmp_path / name, units) for name in ("here", "another place")]
     builds = [start_build(folder, seed) for seed, folder in enumerate(books, 1)]
-    for build in builds:
-        finish(build, 800)
+    try:
+        for build in builds:
+            finish(build, 800)
+    finally:
+        for build in builds:
+            build.kill()
+            build.wait(60)
     built = [folder / "_build" / "html" for folder in books]
     for unit in units:
         assert (built[0] / f"{load_curriculum().unit(unit).docname}.html").is_file()
