@@ -1,11 +1,15 @@
-"""Who opened whose record, for the eight weeks of the rota: tasks, odd but justified openings, and planted misuse."""
+"""Who opened whose record, for the eight weeks of the rota: tasks, odd but justified openings, and planted misuse.
+
+The rota says where people should work. Some are lent to another ward for a shift, and the rota does not know it.
+"""
 
 import numpy as np
 import pandas as pd
 
 READS = ("admissions", "outcomes", "staff_shifts")
 FIRST_DAY, LAST_MOMENT = pd.Timestamp("2025-03-03"), pd.Timestamp("2025-04-28")
-COLUMNS = ("opened_at", "staff_id", "patient_id", "reason", "break_glass", "kind")
+FIRST_SHIFT = FIRST_DAY + pd.Timedelta(hours=7)
+TWO_WARDS = ("A", "B")  # the sites on which there is another ward
 # Openings a patient and shift (day, late, night) by those on duty on the ward, and by those of the site.
 ON_WARD = {"nurse": (6.0, 4.0, 2.0), "doctor": (3.0, 1.0, 0.6), "ward clerk": (1.0, 0.0, 0.0)}
 OF_SITE = {"laboratory": (0.9, 0.5, 0.2), "pharmacist": (0.8, 0.0, 0.0), "physiotherapist": (0.3, 0.0, 0.0)}
@@ -28,16 +32,20 @@ def make(inputs):
     stays, shifts = _stays(inputs), inputs.table("staff_shifts")
     staff = shifts.drop_duplicates("staff_id").set_index("staff_id")
     names = _family_names(inputs, stays, staff)
+    lent = _lent(inputs, shifts)
+    # Those who are where the rota says.
+    here = shifts.drop(lent.index)
     openings = [
-        _tasks(inputs.stream("tasks"), stays, shifts),
+        _mark_lent(_tasks(inputs.stream("tasks"), stays, pd.concat([here, lent[shifts.columns]])), lent),
         _coding(inputs.stream("coding"), stays, shifts),
-        _before_arrival(inputs.stream("arrivals"), stays, shifts),
-        _emergencies(inputs.stream("emergencies"), stays, shifts, int(inputs.value("emergencies"))),
-        _relatives(inputs, stays, shifts, names),
-        _curiosity(inputs.stream("curiosity"), stays, shifts, int(inputs.value("curious"))),
-        _after_discharge(inputs.stream("discharged"), stays, shifts, int(inputs.value("after_discharge"))),
-        _false_emergencies(inputs.stream("false"), stays, shifts, int(inputs.value("false_emergencies"))),
-        _shared_login(inputs.stream("login"), stays, shifts, int(inputs.value("shared_login"))),
+        _before_arrival(inputs.stream("arrivals"), stays, here),
+        _emergencies(inputs.stream("emergencies"), stays, here, int(inputs.value("emergencies"))),
+        _late_emergencies(inputs.stream("late"), stays, here, int(inputs.value("late_emergencies"))),
+        _relatives(inputs, stays, here, names),
+        _curiosity(inputs.stream("curiosity"), stays, here, int(inputs.value("curious"))),
+        _after_discharge(inputs.stream("discharged"), stays, here, int(inputs.value("after_discharge"))),
+        _false_emergencies(inputs.stream("false"), stays, here, int(inputs.value("false_emergencies"))),
+        _shared_login(inputs.stream("login"), stays, here, int(inputs.value("shared_login"))),
     ]
     log = pd.concat(openings, ignore_index=True).sort_values(
         ["opened_at", "staff_id", "patient_id"], kind="stable", ignore_index=True
@@ -68,6 +76,33 @@ def _stays(inputs):
     known = known.assign(begin=known["ward_arrival_at"], end=end.dt.floor("min"))
     kept = known[(known["begin"] < LAST_MOMENT) & (known["end"] > FIRST_DAY) & (known["begin"] < known["end"])]
     return kept[["patient_id", "site", "ward", "begin", "end"]].reset_index(drop=True)
+
+
+def _lent(inputs, shifts):
+    """Return shifts of nurses with the ward on which they in fact work: another of their site, or of another site."""
+    rng = inputs.stream("lent")
+    nurses = shifts[shifts["role"] == "nurse"]
+    # One of a team at most goes, so that somebody stays.
+    nurses = nurses.iloc[rng.permutation(len(nurses))].drop_duplicates(["starts_at", "ward"])
+    floated = nurses[nurses["site"].isin(TWO_WARDS)].head(int(inputs.value("floated")))
+    away = nurses[(nurses["shift"] == "day") & ~nurses["staff_id"].isin(floated["staff_id"])]
+    away = away.drop_duplicates("staff_id").head(int(inputs.value("other_site")))
+    lent = pd.concat([floated.assign(kind="floated"), away.assign(kind="other_site")])
+    wards = shifts[["site", "ward"]].dropna().drop_duplicates()
+    goes = []
+    for one in lent.itertuples():
+        possible = wards[(wards["ward"] != one.ward) & ((wards["site"] == one.site) == (one.kind == "floated"))]
+        goes.append(possible["ward"].iat[int(rng.integers(0, len(possible)))])
+    return lent.assign(ward=goes, site=[ward[0] for ward in goes])
+
+
+def _mark_lent(tasks, lent):
+    """Say which tasks were done on a ward other than that of the rota, and at whose computer."""
+    for one in lent.itertuples():
+        during = tasks["opened_at"].between(one.starts_at, one.ends_at + pd.Timedelta(hours=1))
+        during &= tasks["staff_id"] == one.staff_id
+        tasks.loc[during, ["kind", "elsewhere"]] = [one.kind, one.site]
+    return tasks
 
 
 def _family_names(inputs, stays, staff):
@@ -137,12 +172,12 @@ def _coding(rng, stays, shifts):
 
 
 def _on_duty(rng, shifts, when, wards, roles=("nurse",), other=False):
-    """Return for each moment a person of a role on duty on the ward, or on another one; None where there is none."""
+    """Return for each moment a person of a role on duty on the ward, or on another one of its site; None if none is."""
     pool = shifts[shifts["role"].isin(roles) & shifts["ward"].notna()]
     chosen = []
     for moment, ward in zip(when, wards, strict=True):
         duty = pool[(pool["starts_at"] <= moment) & (pool["ends_at"] > moment)]
-        duty = duty[(duty["ward"] != ward) if other else (duty["ward"] == ward)]
+        duty = duty[(duty["site"] == ward[0]) & (duty["ward"] != ward) if other else (duty["ward"] == ward)]
         ids = duty["staff_id"].to_numpy()
         chosen.append(ids[int(rng.integers(0, len(ids)))] if len(ids) else None)
     return np.array(chosen, object)
@@ -165,18 +200,27 @@ def _some(rng, stays, count):
     if stays.empty:
         return stays, pd.DatetimeIndex([])
     rows = stays.iloc[rng.integers(0, len(stays), count).astype(np.intp)]
-    return rows, _within(rng, rows["begin"].clip(lower=FIRST_DAY), rows["end"].clip(upper=LAST_MOMENT))
+    return rows, _within(rng, rows["begin"].clip(lower=FIRST_SHIFT), rows["end"].clip(upper=LAST_MOMENT))
 
 
 def _emergencies(rng, stays, shifts, count):
     """Return justified breaks of the glass: a doctor of another ward helps with a patient who lies here."""
-    rows, when = _some(rng, stays, count)
+    rows, when = _some(rng, stays[stays["site"].isin(TWO_WARDS)], count)
     who = _on_duty(rng, shifts, when, rows["ward"], ("doctor",), other=True)
     return _kept(_frame(when, who, rows["patient_id"].to_numpy(), "emergency", "emergency", 1))
 
 
+def _late_emergencies(rng, stays, shifts, count):
+    """Return justified breaks of the glass minutes after a stay ended: the doctor who helped writes it down."""
+    left = stays[stays["site"].isin(TWO_WARDS) & stays["end"].between(FIRST_SHIFT, LAST_MOMENT - pd.Timedelta(days=1))]
+    rows, _ = _some(rng, left, count)
+    when = rows["end"] + pd.to_timedelta(3 + 37 * rng.random(len(rows)), "min")
+    who = _on_duty(rng, shifts, when, rows["ward"], ("doctor",), other=True)
+    return _kept(_frame(when, who, rows["patient_id"].to_numpy(), "emergency", "late_emergency", 1))
+
+
 def _relatives(inputs, stays, shifts, names):
-    """Return openings of a relative's record by nurses who work by night on another ward."""
+    """Return openings of a relative's record by nurses who work by night on another ward of the site."""
     rng = inputs.stream("relatives")
     nights = shifts[(shifts["shift"] == "night") & (shifts["role"] == "nurse")]
     found, taken = [], set()
@@ -187,6 +231,7 @@ def _relatives(inputs, stays, shifts, names):
         lying = stays[
             (stays["begin"] < one["starts_at"]) & (stays["end"] > one["ends_at"]) & (stays["ward"] != one["ward"])
         ]
+        lying = lying[lying["site"] == one["site"]]
         lying = lying[~lying["patient_id"].isin(taken)]
         if one["staff_id"] in taken or lying.empty:
             continue
@@ -199,8 +244,12 @@ def _relatives(inputs, stays, shifts, names):
 
 
 def _curiosity(rng, stays, shifts, count):
-    """Return openings of one much talked of patient's record by staff of other wards, within two days."""
-    known = stays[(stays["begin"] > FIRST_DAY) & (stays["end"] - stays["begin"] > pd.Timedelta(days=2))]
+    """Return openings of one much talked of patient's record by staff of the other ward, within two days."""
+    known = stays[
+        stays["site"].isin(TWO_WARDS)
+        & (stays["begin"] > FIRST_DAY)
+        & (stays["end"] - stays["begin"] > pd.Timedelta(days=2))
+    ]
     rows, _ = _some(rng, known, 1)
     rows = rows.loc[rows.index.repeat(count)]
     when = rows["begin"] + pd.to_timedelta(np.sort(120 + 2600 * rng.random(len(rows))), "min")
@@ -220,7 +269,7 @@ def _after_discharge(rng, stays, shifts, count):
 
 def _false_emergencies(rng, stays, shifts, count):
     """Return breaks of the glass for patients who are no longer in hospital."""
-    left = stays[stays["end"].between(FIRST_DAY, LAST_MOMENT - pd.Timedelta(days=8))]
+    left = stays[stays["site"].isin(TWO_WARDS) & stays["end"].between(FIRST_SHIFT, LAST_MOMENT - pd.Timedelta(days=8))]
     rows, _ = _some(rng, left, count if len(left) else 0)
     when = rows["end"] + pd.to_timedelta(1 + 6 * rng.random(len(rows)), "D")
     who = _on_duty(rng, shifts, when, rows["ward"], ("nurse", "doctor"), other=True)
@@ -270,7 +319,11 @@ def _details(rng, log):
     n, chance = len(log), rng.random(len(log))
     shares = np.array([LOOKS_AT[role] for role in log["role"]]).reshape(n, len(PARTS)).cumsum(axis=1)
     log["part"] = PARTS[(chance[:, None] > shares[:, :-1]).sum(axis=1)]
-    edits = (log["kind"] == "task") & log["role"].isin(["nurse", "doctor"]) & log["part"].isin(["notes", "medication"])
+    edits = (
+        log["kind"].isin(["task", "floated", "other_site"])
+        & log["role"].isin(["nurse", "doctor"])
+        & log["part"].isin(["notes", "medication"])
+    )
     done = rng.random(n)
     log["action"] = np.where(edits & (done < 0.45), "edit", np.where(done > 0.985, "print", "view")).astype(object)
     log["screen_seconds"] = np.maximum(3, np.round(rng.lognormal(3.6, 0.8, n))).astype(int)
@@ -292,7 +345,12 @@ def check(content, truth, inputs):
     count = truth["kind"].value_counts()
     improper = truth[truth["improper"] == 1]
     planned = {"curiosity": "curious", "after_discharge": "after_discharge", "false_emergency": "false_emergencies"}
-    for kind, name in {**planned, "shared_login": "shared_login", "emergency": "emergencies"}.items():
+    for kind, name in {
+        **planned,
+        "shared_login": "shared_login",
+        "emergency": "emergencies",
+        "late_emergency": "late_emergencies",
+    }.items():
         assert count[kind] == inputs.value(name), kind
     assert count["relative"] == inputs.value("relatives") * inputs.value("looks")
     assert len(improper) == 60
@@ -304,6 +362,14 @@ def check(content, truth, inputs):
     tasks = (told["kind"] == "task") & told["role"].isin(["nurse", "doctor", "ward clerk"])
     assert (tasks & elsewhere).sum() / tasks.sum() < 0.02
     assert elsewhere[told["improper"] == 1].all()
+    # No single filter finds misuse: most of what it flags is justified.
+    two_wards = told["staff_ward"].notna() & told["patient_ward"].notna() & elsewhere & (told["break_glass"] == 0)
+    after = (told["break_glass"] == 1) & told["patient_ward"].isna()
+    for flagged in (two_wards, after):
+        assert 0 < told.loc[flagged, "improper"].eq(1).mean() < 0.5
+    near = told[told["kind"].isin(["emergency", "relative", "curiosity"])]
+    assert (near["staff_ward"].str[0] == near["patient_ward"].str[0]).all()
+    assert (near["staff_ward"] != near["patient_ward"]).all()
     relatives = told[told["kind"] == "relative"]
     assert (relatives["same_family_name"] == 1).all()
     assert ((relatives["opened_at"].dt.hour >= 23) | (relatives["opened_at"].dt.hour < 7)).all()
@@ -311,7 +377,12 @@ def check(content, truth, inputs):
     assert told.loc[told["kind"] == "coding", "patient_ward"].isna().mean() > 0.9
     two_sites = told.groupby("staff_id")["workstation_site"].nunique()
     shared = told[told["kind"] == "shared_login"]
-    assert set(two_sites[two_sites > 1].index) == set(shared["staff_id"])
+    visitors = told[told["kind"] == "other_site"]
+    assert visitors["staff_id"].nunique() == inputs.value("other_site")
+    assert set(two_sites[two_sites > 1].index) >= set(shared["staff_id"]) | set(visitors["staff_id"])
+    floated = told[told["kind"] == "floated"]
+    assert floated.groupby(["staff_id", floated["opened_at"].dt.date]).ngroups >= inputs.value("floated")
+    assert (floated["staff_ward"] != floated["patient_ward"]).mean() > 0.95
     own = told[(told["workstation_site"] == "A") & told["staff_id"].isin(shared["staff_id"])]
     for row in shared.itertuples():
         gap = (own.loc[own["staff_id"] == row.staff_id, "opened_at"] - row.opened_at).abs().min()

@@ -1,7 +1,7 @@
 """Fifty patients as a FHIR R4 bundle: the same people, stays, results and diagnoses as in the tables.
 
-Codes carry their official names: the Long Common Names of LOINC, the titles of ICD-10 (World Health Organization),
-units of UCUM.
+Codes carry their official names: the Long Common Names of LOINC; for diagnoses the three-character categories of ICD-10
+(World Health Organization) with their titles; units of UCUM.
 """
 
 import json
@@ -26,7 +26,11 @@ LOINC = {
     ("albumin", "g/L"): ("1751-7", "Albumin [Mass/volume] in Serum or Plasma", "g/L"),
     ("bilirubin", "umol/L"): ("14631-6", "Bilirubin.total [Moles/volume] in Serum or Plasma", "umol/L"),
     ("glucose", "mmol/L"): ("14749-6", "Glucose [Moles/volume] in Serum or Plasma", "mmol/L"),
-    ("hba1c", "mmol/mol"): ("59261-8", "Hemoglobin A1c/Hemoglobin.total in Blood by IFCC protocol", "mmol/mol"),
+    ("hba1c", "mmol/mol"): (
+        "59261-8",
+        "Hemoglobin A1c/Hemoglobin.total standardized per IFCC-RMP for CDT in Blood",
+        "mmol/mol",
+    ),
     ("lactate", "mmol/L"): ("32693-4", "Lactate [Moles/volume] in Blood", "mmol/L"),
 }
 ICD_10 = {
@@ -66,6 +70,8 @@ ICD_10 = {
     "S42": "Fracture of shoulder and upper arm",
     "S72": "Fracture of femur",
 }
+# The table names some diagnoses by the procedure for which the patient comes; a Condition names the disease.
+TEXT = {"M16": "osteoarthritis of the hip", "K40": "inguinal hernia"}
 # Marks test data as FHIR foresees it.
 TEST_DATA = {
     "system": "http://terminology.hl7.org/CodeSystem/v3-ActReason",
@@ -91,7 +97,13 @@ def make(inputs):
         *observations,
     ]
     entries = [{"fullUrl": f"{BASE}/{one['resourceType']}/{one['id']}", "resource": one} for one in resources]
-    bundle = {"resourceType": "Bundle", "id": "synthetic-patients", "type": "collection", "entry": entries}
+    bundle = {
+        "resourceType": "Bundle",
+        "id": "synthetic-patients",
+        "meta": _meta(),
+        "type": "collection",
+        "entry": entries,
+    }
     return {"bundle.json": (json.dumps(bundle, ensure_ascii=False, indent=1) + "\n").encode()}, key
 
 
@@ -173,12 +185,16 @@ def _condition(number, row):
         "meta": _meta(),
         "verificationStatus": _concept(f"{terminology}/condition-ver-status", "confirmed", "Confirmed"),
         "category": [_concept(f"{terminology}/condition-category", "encounter-diagnosis", "Encounter Diagnosis")],
-        "code": {**_concept("http://hl7.org/fhir/sid/icd-10", row.code, ICD_10[row.code]), "text": row.name},
+        "code": {**_concept("http://hl7.org/fhir/sid/icd-10", row.code, ICD_10[row.code]), "text": _text(row)},
         "subject": {"reference": f"Patient/{row.patient_id}"},
         "encounter": {"reference": f"Encounter/{row.admission_id}"},
         "onsetDateTime": f"{row.occurred_at:%Y-%m-%d}",
         "recordedDate": f"{row.coded_at:%Y-%m-%d}",
     }
+
+
+def _text(row):
+    return TEXT.get(row.code, row.name)
 
 
 def _observations(rng, labs, owner, inputs):
@@ -197,15 +213,17 @@ def _observations(rng, labs, owner, inputs):
             key.append({"observation_id": one["id"], "kind": kind, "true_value": labs["value"].iat[place]})
         if kind == "entered_in_error":
             # Somebody else's result under this patient's name; the value stays, the status withdraws it.
-            other = labs[labs["test"] == labs["test"].iat[place]]
-            value = other["value"].iat[int(rng.integers(0, len(other)))]
+            other = _of_others(labs, labs.iloc[place], owner)["value"]
+            value = other.iat[int(rng.integers(0, len(other)))]
             out.append({**_with_value(one, value), "status": "entered-in-error"})
             continue
         if kind == "local_code":
             one = {**one, "code": {"coding": one["code"]["coding"][1:], "text": one["code"]["text"]}}
         if kind in ("amended", "preliminary"):
             # The first version stays in the bundle; a later one has the same id and a higher version.
-            earlier = _with_value(one, _rounded(labs["value"].iat[place] * rng.uniform(1.15, 1.5)))
+            spread = inputs.value("earlier_spread_sodium" if labs["test"].iat[place] == "sodium" else "earlier_spread")
+            change = rng.choice([-1, 1]) * rng.uniform(spread / 3, spread)
+            earlier = _with_value(one, _rounded(labs["value"].iat[place] * (1 + change)))
             later = (labs["available_at"].iat[place] + pd.Timedelta(hours=int(rng.integers(2, 9)))).floor("min")
             out.append({**earlier, "status": "final" if kind == "amended" else "preliminary"})
             status = "amended" if kind == "amended" else "final"
@@ -215,8 +233,14 @@ def _observations(rng, labs, owner, inputs):
     return out, pd.DataFrame(key, columns=columns)
 
 
+def _of_others(labs, row, owner):
+    """Return other people's results of the same test in the same unit, with another value."""
+    alike = labs[(labs["test"] == row["test"]) & (labs["unit"] == row["unit"]) & (labs["value"] != row["value"])]
+    return alike[alike["admission_id"].map(owner) != owner[row["admission_id"]]]
+
+
 def _rounded(value):
-    return round(float(value), 1 if value < 30 else 0)
+    return round(float(value), 2 if value < 1 else 1 if value < 30 else 0)
 
 
 def _with_value(one, value):
@@ -253,7 +277,10 @@ def check(content, truth, inputs):
 
     # These resources are the same in R4 and R4B, which the library checks.
     Bundle.model_validate_json(content["bundle.json"])
-    entries = json.loads(content["bundle.json"])["entry"]
+    bundle = json.loads(content["bundle.json"])
+    assert bundle["id"] == "synthetic-patients"
+    assert bundle["meta"]["security"] == [TEST_DATA]
+    entries = bundle["entry"]
     of_kind = {}
     for entry in entries:
         one = entry["resource"]
@@ -280,6 +307,9 @@ def check(content, truth, inputs):
         assert pd.Timestamp(one["period"]["start"]) < pd.Timestamp(one["period"]["end"])
     codes = inputs.table("diagnoses")
     assert len(of_kind["Condition"]) == codes["patient_id"].isin(chosen).sum()
+    for one in of_kind["Condition"]:
+        assert len(one["code"]["coding"][0]["code"]) == 3
+        assert not {"replacement", "repair"} & set(one["code"]["text"].split())
 
     newest = {one["id"]: one for one in of_kind["Observation"]}
     labs = inputs.table("labs")
@@ -299,6 +329,28 @@ def check(content, truth, inputs):
         assert not loinc or (loinc[0] == "2160-0") == (one["valueQuantity"]["unit"] == "mg/dL")
         if kind and kind != "entered_in_error":
             assert one["valueQuantity"]["value"] == key.at[one["id"], "true_value"]
+    _check_versions(of_kind, newest, key, labs, stays["patient_id"], inputs)
     # Who drops what follows the minutes finds results that precede their sample.
     naive = [one["issued"][:19] < one["effectiveDateTime"][:19] for one in newest.values()]
     assert np.mean(naive) > 0.1
+
+
+def _check_versions(of_kind, newest, key, labs, owner, inputs):
+    """Assert that earlier versions are a little higher or lower, and withdrawn results are those of somebody else."""
+    changes = []
+    for one in of_kind["Observation"]:
+        last, test = newest[one["id"]], one["code"]["text"]
+        if one is not last:
+            value, corrected = one["valueQuantity"]["value"], last["valueQuantity"]["value"]
+            spread = inputs.value("earlier_spread_sodium" if test == "sodium" else "earlier_spread")
+            # Values are rounded, the small ones to a tenth.
+            assert 0 < abs(value - corrected) <= spread * corrected + (0.05 if value < 30 else 0.5)
+            changes.append(value - corrected)
+        if one["status"] == "entered-in-error":
+            quantity, stay = one["valueQuantity"], one["encounter"]["reference"].removeprefix("Encounter/")
+            alike = labs[(labs["test"] == test) & (labs["unit"] == quantity["unit"])]
+            others = alike[alike["admission_id"].map(owner) != owner[stay]]
+            assert quantity["value"] in set(others["value"])
+            assert quantity["value"] != key.at[one["id"], "true_value"]
+    assert len(changes) == inputs.value("amended") + inputs.value("preliminary")
+    assert 0.2 < np.mean(np.array(changes) > 0) < 0.8

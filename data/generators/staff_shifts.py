@@ -1,4 +1,4 @@
-"""Who worked when and where, for eight weeks of 2025: a rota in which nobody works without rest."""
+"""Who worked when and where, for eight weeks of 2025: a rota with eleven hours between two shifts."""
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ def _rota(rng, people, needed, rest):
 
 
 def check(content, truth, inputs):
-    """Assert that every shift is filled, nobody works without rest, and hours are shared out."""
+    """Assert that every shift is filled, that everybody rests between shifts, and that hours are shared evenly."""
     assert truth is None
     first, last = content["starts_at"].min(), content["starts_at"].max()
     assert (first, last) == (FIRST_DAY + pd.Timedelta(hours=7), FIRST_DAY + pd.Timedelta(days=55, hours=23))
@@ -62,7 +62,14 @@ def check(content, truth, inputs):
     ordered = content.sort_values(["staff_id", "starts_at"])
     gap = ordered["starts_at"] - ordered.groupby("staff_id")["ends_at"].shift()
     assert gap.min() >= pd.Timedelta(hours=inputs.value("rest"))
-    per_week = content.groupby("staff_id").size() / 8
-    assert per_week.max() <= 7
+    worked = content.groupby(["role", "staff_id"]).size() * 8 / (DAYS / 7)
+    for role, hours in worked.groupby("role"):
+        assert abs(hours.mean() - {"nurse": 26, "doctor": 37}.get(role, 28)) < 0.5, role
+        assert hours.max() - hours.min() <= 3, role
+    # Rest between shifts is planned, a weekly rest is not.
+    since = (gap.isna() | (gap >= pd.Timedelta(hours=24 + inputs.value("rest")))).groupby(ordered["staff_id"]).cumsum()
+    runs = ordered.groupby(["role", "staff_id", since])
+    longest = (runs["ends_at"].max() - runs["starts_at"].min()).groupby("role").max()
+    assert longest["doctor"] > pd.Timedelta(days=14)
     share = content.drop_duplicates("staff_id").query("role == 'nurse'")["contract"].eq("agency").mean()
     assert 0.05 < share < 0.35
