@@ -57,7 +57,7 @@ LAYERS = {
     "notebook": Layer("JupyterLite gives what the kernel gave", (*_BROWSER, "tests/browser/test_python_on_pages.py")),
     "keyboard": Layer(
         "forms and lines of code are worked by keyboard",
-        ("src/ai2med/runtime/web/", "src/ai2med/widgets/kc_", "src/ai2med/widgets/knowledge_check"),
+        ("src/ai2med/runtime/web/", "src/ai2med/widgets/knowledge_check"),
     ),
 }
 

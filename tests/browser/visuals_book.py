@@ -2,12 +2,12 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from ai2med import paths
+from small_book import copy_small_book, finish
+
 from ai2med.curriculum import load_curriculum
 from ai2med.scaffold import new_unit
 
@@ -16,7 +16,7 @@ extensions = ["myst_nb", "sphinxcontrib.bibtex", "ai2med.book"]
 html_theme = "ai2med"
 html_title = "Book"
 html_math_renderer = "mathml"
-bibtex_bibfiles = ["references.bib"]
+exclude_patterns = [".cache"]
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_footnote_transition = False
 nb_execution_mode = "force"
@@ -97,12 +97,11 @@ def deck():
 
 def write_book(folder: Path):
     """Write the sources; return the unit."""
-    for name in ("curriculum.yml", "references.bib", "law_dates.yml", "glossary.md"):
-        shutil.copy(paths.root() / name, folder / name)
-    (folder / ".cache").mkdir()
-    (folder / ".cache" / "pyodide").symlink_to(paths.root() / ".cache" / "pyodide")
+    copy_small_book(folder)
     new_unit("2.1.1", folder)
-    unit = load_curriculum(folder).unit("2.1.1")
+    curriculum = load_curriculum(folder)
+    unit = curriculum.unit("2.1.1")
+    finish(unit.path)
     page = re.sub(r"```\{code-cell\}.*?```\n", "", unit.path.read_text(encoding="utf-8"), flags=re.DOTALL)
     # What the scaffold's own cells compute is gone with them.
     page = re.sub(r"\{glue:text\}`[^`]*`", "5", page)
@@ -110,13 +109,17 @@ def write_book(folder: Path):
     page = page.replace("## Key points", f"{CELLS}\n{shown}\n## Key points", 1)
     unit.path.write_text(page, encoding="utf-8")
     unit.deck_path.write_text(deck(), encoding="utf-8")
-    # Not a part of what is tested, and its cells would have to run.
+    items = unit.items_path.read_text(encoding="utf-8")
+    unit.items_path.write_text(re.sub(r"(?m)^  - id: x\d+\n(?:(?!  - id:).*\n)*", "", items), encoding="utf-8")
+    # The exercise is no part of what is tested, and its cells would have to run.
     unit.exercise_path.unlink()
     unit.exercise_path.with_suffix(".py").unlink()
     page = unit.path.read_text(encoding="utf-8")
     unit.path.write_text(re.sub(r"\{doc\}`[^`]*`", "the exercise", page), encoding="utf-8")
     (folder / "conf.py").write_text(SETTINGS, encoding="utf-8")
-    toctree = f"```{{toctree}}\n{unit.docname}\nglossary\nabout\nyour_data\n```\n"
+    index = [curriculum.mooc_of(unit).docname, curriculum.module_of(unit).docname]
+    names = "\n".join([unit.docname, *index, "glossary", "about", "your_data"])
+    toctree = f"```{{toctree}}\n{names}\n```\n"
     (folder / "index.md").write_text(f"# Home\n\n{toctree}", encoding="utf-8")
     (folder / "about.md").write_text("# About\n", encoding="utf-8")
     (folder / "your_data.md").write_text("# Your data\n", encoding="utf-8")
