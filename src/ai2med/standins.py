@@ -79,6 +79,8 @@ def stand_in(source: Unit, unit: Unit) -> list[Path]:
         new = place.with_name(f"{unit.slug}.{ending}")
         text = _swap(old.read_text(encoding="utf-8"), source, unit)
         if new.suffix == ".md":
+            # A unit that the source builds on may be the one whose place is taken.
+            text = re.sub(rf'(?m)^(  prerequisites: \[.*?)"{re.escape(unit.id)}"(?:, )?', r"\1", text)
             text = _own_labels(text, unit)
             # Other code, so that no result of the source's cells is taken for its own.
             text = _FIRST_CELL.sub(lambda found: f"{found[1]}# Stand-in {unit.id}.\n", text, count=1)
