@@ -22,7 +22,7 @@ COSTS = {
     "test_lite.py": 30,
     "test_snapshots.py": 40,
     "test_charts.py": 30,
-    "test_explorables.py": 40,
+    "test_explorables_seen.py": 40,
     "test_explorables_kit.py": 40,
     "test_visuals.py": 60,
     "test_explorables_people.py": 40,

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from explorable_pages import Site
 from playwright.sync_api import expect
-from test_explorables import CONTROLS, SHOWN, TEXTS, started, use
+from test_explorables_seen import CONTROLS, SHOWN, TEXTS, started, use
 
 pytestmark = pytest.mark.browser
 
