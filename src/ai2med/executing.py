@@ -164,6 +164,8 @@ def execute_missing(root: Path, workers: int | None = None, say=print) -> list[s
     """
     from jupyter_cache import get_cache
 
+    from .kernels import kernel_managers
+
     settings = execution_settings(root)
     pages = pages_with_cells(root, book_pages(root))
     cache = get_cache(str(_folder(root)))
@@ -187,8 +189,9 @@ def execute_missing(root: Path, workers: int | None = None, say=print) -> list[s
         say(f"      {len(waiting)} of {len(pages)} pages with cells have to run ...", flush=True)
     failures = []
     longest = int(settings.get("timeout", 30))
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
-        running = {pool.submit(_run, page, longest): page for page in waiting.values()}
+    managers = kernel_managers([page.codes for page in waiting.values()])
+    with managers as manager, ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        running = {pool.submit(_run, page, longest, manager): page for page in waiting.values()}
         try:
             for done in as_completed(running):
                 page = running[done]
@@ -232,7 +235,7 @@ class _Result:
     failure: str = ""
 
 
-def _run(page: Page, timeout: int) -> _Result:
+def _run(page: Page, timeout: int, manager: type) -> _Result:
     """Run a page's cells in a kernel of its own; what happens with a failure is the caller's business."""
     import time
 
@@ -252,6 +255,7 @@ def _run(page: Page, timeout: int) -> _Result:
         timeout=told.get("timeout", timeout),
         allow_errors=told.get("allow_errors", False),
         record_timing=False,
+        kernel_manager_class=manager,
         on_cell_execute=note,
     )
     started = time.monotonic()

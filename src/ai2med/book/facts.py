@@ -26,6 +26,7 @@ _NO_PAGES = (
     "cli",
     "cohort",
     "executing",
+    "kernels",
     "lint",
     "offline",
     "page_weight",

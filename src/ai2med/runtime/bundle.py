@@ -70,6 +70,7 @@ _LEFT_OUT = (
     "__main__",
     "changes",
     "executing",
+    "kernels",
     "rendering",
     "standins",
     "uses",
