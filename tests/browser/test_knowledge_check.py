@@ -221,6 +221,15 @@ def answer(page, box, kind, right):
     ANSWER[kind](page, box, right)
     if kind != "branching":
         check(page, box)
+    if kind == "multiple" and not right:
+        show_which(page, box)
+
+
+def show_which(page, box):
+    """Ask which decisions hold: first only their number is told."""
+    expect(feedback(box)).to_contain_text(re.compile(r"\d of \d decisions are right"))
+    expect(box.locator(".a2-kc-option .a2-kc-mark")).to_have_count(0)
+    press(page, box.get_by_role("button", name="Show which"))
 
 
 @pytest.mark.parametrize("kind", WORDS)
@@ -274,11 +283,15 @@ def test_answer_and_feedback_come_back_after_a_reload(page, site, items, kind):
 
     started(page, address)
     box = question(page, item)
+    if kind == "multiple":
+        show_which(page, box)
     expect(feedback(box)).to_contain_text(WORDS[kind][1])
     expect(page.get_by_text("1 of 1 answered")).to_be_visible()
     if kind != "branching":
         # The answer itself is there too: checking again gives the same feedback, as a second attempt.
         check(page, box)
+        if kind == "multiple":
+            show_which(page, box)
         expect(feedback(box)).to_contain_text(WORDS[kind][1])
         expect(feedback(box)).to_contain_text("Attempt 2.")
 
@@ -521,7 +534,7 @@ def test_reset_asks_first_and_reaches_every_check_of_the_unit(page, site, items)
 
 
 def test_an_inline_check_resets_only_itself(page, site, items):
-    inline, other = items["predict"], items["single"]
+    inline, other = items["predict"], {**items["single"], "place": "opening"}
     before = items_html([inline], OUTCOMES, "inline")
     started(page, site([other], mode="opening", before=before))
     answer(page, question(page, inline), "predict", right=True)
@@ -530,7 +543,107 @@ def test_an_inline_check_resets_only_itself(page, site, items):
     press(page, page.get_by_role("button", name="Yes, delete"))
     expect(feedback(question(page, inline))).to_be_empty()
     expect(question(page, inline).get_by_role("textbox")).to_be_focused()
-    expect(feedback(question(page, other))).to_contain_text("Right.")
+    expect(feedback(question(page, other))).to_contain_text("Your guess fits")
+
+
+def test_a_first_guess_is_neither_wrong_nor_an_attempt(page, site, items):
+    guesses = {kind: {**items[kind], "place": "opening"} for kind in ("single", "numeric")}
+    started(page, site(list(guesses.values()), mode="opening"))
+    for kind, item in guesses.items():
+        box = question(page, item)
+        for _ in range(2):
+            answer(page, box, kind, right=False)
+        expect(feedback(box)).to_contain_text("first guess")
+        expect(box).not_to_contain_text("Not right")
+        expect(box).not_to_contain_text("Attempt 2")
+        expect(box).not_to_have_attribute("data-answered", "wrong")
+
+
+def test_a_wrong_part_without_words_of_its_own_is_sent_to_its_section(page, site, items):
+    section = "<article><h2 id='where'>Where it is taught</h2>"
+    started(page, site([items["single"]], before=section + items_html([items["matching"]], OUTCOMES, "inline")))
+    box = question(page, items["matching"])
+    choose_in(page, box.get_by_label("Does 20 %"), "Ca")
+    choose_in(page, box.get_by_label("Do the ill rank"), "Ca")
+    check(page, box)
+    expect(feedback(box)).to_contain_text("1 of 2 are right.")
+    expect(feedback(box)).not_to_contain_text("Discrimination is about the order")
+    expect(feedback(box).get_by_role("link", name="Where it is taught")).to_have_attribute("href", "#where")
+
+
+def test_a_conversation_goes_back_and_its_verdict_leaves_with_the_answer(page, site, items):
+    started(page, site([items["branching"]]))
+    box = question(page, items["branching"])
+    expect(box.get_by_role("button", name="Go back one step")).to_have_count(0)
+    answer(page, box, "branching", right=False)
+    expect(feedback(box)).to_contain_text(WORDS["branching"][1])
+    said = box.locator(".a2-kc-talk li").count()
+    press(page, box.get_by_role("button", name="Go back one step"))
+    expect(box.locator(".a2-kc-talk li")).to_have_count(said - 2)
+    expect(box.locator(".a2-kc-says").last).to_be_focused()
+    expect(feedback(box)).to_be_empty()
+    answer(page, box, "branching", right=True)
+    expect(feedback(box)).to_contain_text(WORDS["branching"][0])
+    press(page, box.get_by_role("button", name="Start the conversation again"))
+    expect(feedback(box)).to_be_empty()
+
+
+def test_how_sure_one_is_comes_before_the_verdict_of_a_conversation(page, site, items):
+    item = {**items["branching"], "certainty": True}
+    started(page, site([item]))
+    box = question(page, item)
+    answer_branching(page, box, right=True)
+    expect(feedback(box)).to_be_empty()
+    box.get_by_label("Very").check()
+    box.get_by_role("button", name="See how it went").click()
+    expect(feedback(box)).to_contain_text("You were very sure, and you were right")
+
+
+def test_the_question_is_marked_and_names_the_fields_whatever_is_said_after_it(page, site, items):
+    words = ["On a ward there are two lists.", "Which list helps?", "Nothing is graded here."]
+    item = {**items["single"], "stem": [[{"t": text}] for text in words]}
+    started(page, site([item]))
+    expect(question(page, item).get_by_role("radiogroup", name=words[1], exact=True)).to_have_count(1)
+    bold = "els => els.filter((el) => getComputedStyle(el).fontWeight >= 600).map((el) => el.textContent)"
+    assert question(page, item).locator(".a2-kc-stem > p").evaluate_all(bold) == [words[1]]
+
+
+def long_matching(items, rows):
+    prompts = [{**items["matching"]["prompts"][0], "id": f"r{k}", "text": [[{"t": f"Row {k}"}]]} for k in range(rows)]
+    return {**items["matching"], "prompts": prompts}
+
+
+def test_on_a_phone_long_lists_of_pairs_come_in_parts(new_page, site, items):
+    item = long_matching(items, 7)
+    page = new_page(viewport={"width": 390, "height": 844})
+    started(page, site([item]))
+    box = question(page, item)
+    rows = box.locator("select:visible")
+    expect(rows).to_have_count(4)
+    expect(box).to_contain_text("Lines 1 to 4 of 7")
+    for row in rows.all():
+        row.select_option("t1")
+    box.get_by_role("button", name="Check answer").click()
+    # What is still open is brought forward.
+    expect(box.get_by_label("Row 5")).to_be_visible()
+    expect(rows).to_have_count(3)
+    for row in rows.all():
+        row.select_option("t1")
+    box.get_by_role("button", name="Check answer").click()
+    expect(feedback(box)).to_contain_text("Right.")
+    expect(feedback(box).locator(".a2-kc-verdict")).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(rows).to_have_count(7)
+    expect(box.get_by_role("button", name="Next lines")).to_have_count(0)
+
+
+def test_numbers_below_zero_can_be_typed_on_every_phone(page, site, items):
+    item = copy.deepcopy(items["numeric"])
+    started(page, site([item]))
+    expect(question(page, item).get_by_role("textbox")).to_have_attribute("inputmode", "decimal")
+    item["variants"][0]["answer"] = -5
+    started(page, site([item], name="below.html"))
+    expect(question(page, item).get_by_role("textbox")).to_have_attribute("inputmode", "text")
 
 
 def test_arrow_keys_on_a_row_do_not_reach_the_page(page, site, items):

@@ -20,9 +20,20 @@ _GROUPED_BY_SPACE = re.compile(f"[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}})+(?:[.,][0-
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{1,3}(?:\.[0-9]{3}){2,}")
 _BOTH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*")
 _ONE_MARK = re.compile(r"[0-9]+[.,]?[0-9]*|[.,][0-9]+")
-_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}(?:,[0-9]{3}|\.000)")
-_PERCENT = {"%", "percent", "pct", "per cent"}
-# A range, a fraction or a sum is not a number with a unit.
+_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+# A share is written in many ways; all of them count out of a hundred.
+_PERCENT = {"%", "percent", "pct", "per cent", "of 100", "in 100", "out of 100", "per 100"}
+_FRACTION = re.compile(
+    f"([-+\u2212\u2013]?)[{SPACES}]*([0-9]{{1,9}})[{SPACES}]*[/\u2044][{SPACES}]*([0-9]{{1,9}})(.*)", re.DOTALL
+)
+_WORDS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+_WORDS = {word: number for number, word in enumerate(f"{_WORDS} seventeen eighteen nineteen twenty".split())}
+_WORD = re.compile(f"([A-Za-z]+)(?:[{SPACES}]+(.*))?", re.DOTALL)
+# What is counted ("5 women"), as against what is measured ("5 mg"): words, and no word that changes the number.
+_COUNTED = re.compile(f"[A-Za-z][A-Za-z{SPACES}'\u2019-]*[.]?")
+_PEOPLE = {"people", "person", "patient", "women", "woman", "men", "man", "children", "child", "adult"}
+_SCALES = {"hundred", "thousand", "million", "billion", "k", "m", "bn", "per", "of", "in", "out", "percent", "pct"}
+# A range or a sum is not a number with a unit.
 _GOES_ON = "-+*/:;<=>^~\u2012\u2013\u2014\u2212\u00b1\u00d7\u00f7"
 _LONGEST = 100
 
@@ -32,50 +43,53 @@ def trimmed(text: str) -> str:
     return _TRIM.sub("", text)
 
 
-def read_number(text: str) -> tuple[float | None, str, str]:
-    """Return the number that a person typed, what follows it, and what is unclear about it.
+def read_number(text: str) -> tuple[tuple[float, ...], str]:
+    """Return the values that a typed number can have, and what follows it.
 
-    Decimal point and decimal comma are read; spaces of any width group thousands, and so do commas and points where
-    nothing else can be meant.
+    Decimal point and decimal comma are read; spaces of any width group thousands, and so do commas and points. Where
+    a mark can mean either, both values are given: first with thousands, then with decimals. Fractions of whole numbers
+    and words up to twenty are read too.
 
     Returns
     -------
-    value : float or None
-        None if there is no number, or it has two readings.
+    values : tuple of float
+        Empty if there is no number that can be read.
     rest : str
         What stands after the number, trimmed.
-    problem : str
-        ``""``, ``"number_unreadable"`` or ``"number_ambiguous"``.
 
     Examples
     --------
     >>> read_number("12,5 %")
-    (12.5, '%', '')
-    >>> read_number("1 234.5"), read_number("−3")
-    ((1234.5, '', ''), (-3.0, '', ''))
-    >>> read_number("1,000")
-    (None, '', 'number_ambiguous')
+    ((12.5,), '%')
+    >>> read_number("1 234.5"), read_number("−3"), read_number("3/4"), read_number("two women")
+    (((1234.5,), ''), ((-3.0,), ''), ((0.75,), ''), ((2.0,), 'women'))
+    >>> read_number("22,222")
+    ((22222.0, 22.222), '')
     >>> read_number("a dozen")
-    (None, '', 'number_unreadable')
+    ((), '')
     """
-    value, rest, problem, _ = _reading(text)
-    return value, rest, problem
-
-
-def _reading(text: str) -> tuple[float | None, str, str, float | None]:
     text = trimmed(text)
-    match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST else None
+    if len(text) > _LONGEST:
+        return (), ""
+    word = _WORD.fullmatch(text)
+    if word and word[1].lower() in _WORDS:
+        return (float(_WORDS[word[1].lower()]),), trimmed(word[2] or "")
+    fraction = _FRACTION.fullmatch(text)
+    if fraction and trimmed(fraction[4])[:1] not in tuple("/.,0123456789") and float(fraction[3]):
+        value = float(fraction[2]) / float(fraction[3])
+        return (_signed(value, fraction[1]),), trimmed(fraction[4])
+    match = _NUMBER.fullmatch(text)
     if not match:
-        return None, "", "number_unreadable", None
+        return (), ""
     sign, digits, exponent, rest = match.groups()
     if len(digits) > 1 and digits[-1] in ".,":
         digits = digits[:-1]
     rest = trimmed(rest)
     if rest[:1] and rest[0] in _GOES_ON:
-        return None, rest, "number_unreadable", None
+        return (), rest
     if _AMBIGUOUS.fullmatch(digits):
-        grouped = float(re.sub("[.,]", "", digits))
-        return None, rest, "number_ambiguous", -grouped if sign and sign != "+" else grouped
+        both = (float(re.sub("[.,]", "", digits)), float(digits.replace(",", ".")))
+        return tuple(_signed(value, sign) for value in both), rest
     if _GROUPED_BY_SPACE.fullmatch(digits):
         digits = _SPACE.sub("", digits).replace(",", ".")
     elif _GROUPED.fullmatch(digits):
@@ -86,23 +100,38 @@ def _reading(text: str) -> tuple[float | None, str, str, float | None]:
     elif _ONE_MARK.fullmatch(digits):
         digits = digits.replace(",", ".")
     else:
-        return None, rest, "number_unreadable", None
+        return (), rest
     value = float(digits + ("e" + exponent.replace("\u2212", "-") if exponent else ""))
-    if not math.isfinite(value):
-        return None, rest, "number_unreadable", None
-    value = -value if sign and sign != "+" else value
-    return value, rest, "", value
+    return ((_signed(value, sign),), rest) if math.isfinite(value) else ((), rest)
 
 
-def unit_fits(typed: str, unit: str) -> bool:
-    """Return whether what a person typed after a number is the unit that was asked for, or nothing.
+def _signed(value: float, sign: str) -> float:
+    return -value if sign and sign != "+" else value
+
+
+def unit_factor(typed: str, unit: str) -> float | None:
+    """Return by what a number is multiplied, given what a person typed after it; None if that is another unit.
+
+    Nothing typed is always right, and so is another word for people. Where no unit is asked for, words that say what
+    was counted are right too, and a share in per cent is read as the share.
 
     Examples
     --------
-    >>> unit_fits("", "%"), unit_fits("per cent", "%"), unit_fits("Patient", "patients"), unit_fits("%", "")
-    (True, True, True, False)
+    >>> unit_factor("", "%"), unit_factor("of 100", "%"), unit_factor("Patient", "patients"), unit_factor("kg", "%")
+    (1.0, 1.0, 1.0, None)
+    >>> unit_factor("women", ""), unit_factor("%", ""), unit_factor("thousand", "")
+    (1.0, 0.01, None)
     """
-    return typed == "" or _unit(typed) == _unit(unit)
+    wanted, given = _unit(unit), _unit(typed)
+    if given in ("", wanted):
+        return 1.0
+    if wanted == "" and given == "%":
+        return 0.01
+    if {wanted, given} <= _PEOPLE:
+        return 1.0
+    words = _SPACE.split(trimmed(typed).lower())
+    counted = bool(_COUNTED.fullmatch(typed)) and not _SCALES & set(words) and len(words[0]) > 2
+    return 1.0 if wanted == "" and counted else None
 
 
 def _unit(text: str) -> str:
@@ -124,10 +153,9 @@ def same_text(one: str, other: str) -> bool:
     one, other = _folded(one), _folded(other)
     if one == other:
         return True
-    # A short text is compared as the book writes numbers, so that an accepted "1,000" is met by 1000.
-    _, first_unit, _, first = _reading(one)
-    _, second_unit, _, second = _reading(other)
-    return first is not None and first == second and _unit(first_unit) == _unit(second_unit)
+    # A mark that can be read in two ways is read so that an accepted "1,000" is met by 1000, and "0.500" by "0,500".
+    (first, first_unit), (second, second_unit) = read_number(one), read_number(other)
+    return bool(set(first) & set(second)) and _unit(first_unit) == _unit(second_unit)
 
 
 def _folded(text: str) -> str:

@@ -11,7 +11,7 @@ from functools import singledispatch
 from itertools import combinations
 
 from . import models, parts
-from .answers import output, read_number, same_output, same_text, trimmed, unit_fits
+from .answers import output, read_number, same_output, same_text, trimmed, unit_factor
 from .models import Item
 
 _ROUNDING = 1e-9
@@ -30,7 +30,7 @@ class Note:
     target : str
         Id of the option, prompt, blank, line or node; ``"n1/a"`` for a choice at a node; ``""`` for the whole item.
     text : str
-        The author's feedback, little Markdown.
+        The author's feedback, little Markdown; empty for a wrong part that the author says nothing of.
     kind : str
         ``"right"``, ``"wrong"`` or ``"partial"``.
     misconception : str, optional
@@ -160,16 +160,21 @@ def _numeric(item: models.NumericItem, response: object) -> Mark:
         return _unreadable()
     if not trimmed(typed):
         return _incomplete("type_number")
-    value, rest, problem = read_number(typed)
-    if problem:
-        return _unreadable(problem)
-    if not unit_fits(rest, item.unit_of_answer):
-        return _unreadable("number_unit")
+    values, rest = read_number(typed)
+    if not values:
+        return _unreadable("number_unreadable")
+    factor = unit_factor(rest, item.unit_of_answer)
+    if factor is None:
+        return _unreadable("number_unit" if item.unit_of_answer else "number_alone")
+    # A fraction is a share: 3/4 is 0.75, and 75 %.
+    factors = (factor, 100.0) if not rest and "/" in typed and unit_factor("%", item.unit_of_answer) == 1 else (factor,)
+    values = [value * each for value in values for each in factors]
     variant = item.variants[int(index)]
-    if within(value, variant.answer, item.tolerance):
+    # A mark that can be read in two ways ("22,222") is read in the reader's favour.
+    if any(within(value, variant.answer, item.tolerance) for value in values):
         return Mark(True, 1.0, (Note("", variant.feedback.correct, "right"),))
     for slip in variant.slips:
-        if within(value, slip.value, slip.tolerance):
+        if any(within(value, slip.value, slip.tolerance) for value in values):
             return Mark(False, 0.0, (Note("", slip.feedback, "wrong", slip.misconception),))
     return Mark(False, 0.0, (Note("", variant.feedback.otherwise, "wrong"),))
 
@@ -227,11 +232,12 @@ def _matching(item: models.MatchingItem, response: object) -> Mark:
     notes = []
     for prompt in item.prompts:
         chosen = response[prompt.id]
-        wrong = prompt.wrong.get(chosen)
-        if chosen == prompt.answer or wrong is None:
-            notes.append(Note(prompt.id, prompt.feedback, "right" if chosen == prompt.answer else "wrong"))
-        else:
-            notes.append(Note(prompt.id, wrong.feedback, "wrong", wrong.misconception))
+        if chosen == prompt.answer:
+            notes.append(Note(prompt.id, prompt.feedback, "right"))
+            continue
+        # What is said of the right partner would give it away: without words of its own a wrong one gets none.
+        wrong = prompt.wrong.get(chosen, parts.WrongPair(""))
+        notes.append(Note(prompt.id, wrong.feedback, "wrong", wrong.misconception))
     return _shares(notes, (_overall(item, notes),))
 
 
@@ -265,7 +271,7 @@ def _blank_note(name: str, blank: parts.Blank, typed: str) -> Note:
     for slip in blank.slips:
         if same_text(typed, slip.match):
             return Note(name, slip.feedback, "wrong", slip.misconception)
-    return Note(name, blank.feedback, "wrong")
+    return Note(name, "", "wrong")
 
 
 @_mark.register

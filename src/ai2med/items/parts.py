@@ -69,7 +69,7 @@ class WrongPair:
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt to match with the target `answer`; `feedback` shows unless `wrong` knows the chosen target."""
+    """A prompt to match with the target `answer`; `feedback` shows for it, and `wrong` for other targets."""
 
     id: str
     text: str
@@ -80,7 +80,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Blank:
-    """A blank to fill: typed, or chosen when there are `choices`."""
+    """A blank to fill: typed, or chosen when there are `choices`; `feedback` shows for what is accepted."""
 
     accept: tuple[str, ...]
     feedback: str

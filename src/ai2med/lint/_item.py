@@ -125,6 +125,7 @@ def item_issues(item: Item) -> Iterator[Issue]:
         yield from _spare_target(item)
     if isinstance(item, models.BranchingItem):
         yield from _choices(item)
+    yield from _given_away(item)
 
 
 def feedbacks(item: Item) -> Iterator[tuple[tuple, str]]:
@@ -399,6 +400,42 @@ def _spare_target(item: models.MatchingItem) -> Iterator[Issue]:
             "Every target is the answer of a prompt, so the last pair is left over.",
             "Add a target that tempts and fits no prompt.",
         )
+
+
+def _given_away(item: Item) -> Iterator[Issue]:
+    """Find what is right in what is said to a wrong answer, which may be checked again."""
+    told: list[tuple[tuple, str, str]] = []
+    if isinstance(item, models.MatchingItem):
+        names = {target.id: plain(target.text) for target in item.targets}
+        for index, prompt in enumerate(item.prompts):
+            for target, pair in prompt.wrong.items():
+                told.append((("prompts", index, "wrong", target), pair.feedback, names[prompt.answer]))
+    if isinstance(item, models.FillItem):
+        for name, blank in item.blanks.items():
+            texts = [(("blanks", name, "slips", index), slip.feedback) for index, slip in enumerate(blank.slips)]
+            for path, text in [*texts, (("feedback", "otherwise"), item.feedback.otherwise)]:
+                told += [(path, text, accepted) for accepted in blank.accept]
+    if isinstance(item, models.NumericItem):
+        # What is said in all variants alike belongs to the rule, not to the answer.
+        said = [{slip.feedback for slip in one.slips} | {one.feedback.otherwise} for one in item.variants]
+        common = set.intersection(*said) if len(said) > 1 else set()
+        for variant in item.variants:
+            texts = [(("slips", index), slip.feedback) for index, slip in enumerate(variant.slips)]
+            texts.append((("feedback", "otherwise"), variant.feedback.otherwise))
+            told += [(path, text, f"{variant.answer:.6g}") for path, text in texts if text not in common]
+    seen = set()
+    for path, text, key in told:
+        # A single digit says nothing by itself.
+        if len(key) < 2 or path in seen:
+            continue
+        if re.search(rf"(?<![\w.,]){re.escape(key.strip('.'))}(?!\w|[.,]\d)", plain(text), re.IGNORECASE):
+            seen.add(path)
+            yield Issue(
+                path,
+                "gives-away",
+                f"What is said to a wrong answer names the right one: “{key}”.",
+                "Say why the answer fails and where to look; the explanation gives the answer.",
+            )
 
 
 def _choices(item: models.BranchingItem) -> Iterator[Issue]:

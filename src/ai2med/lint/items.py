@@ -78,6 +78,7 @@ declare(
         ("slip-overlap", "Two slips have different values.", "Choose other parameters or tolerances."),
         ("unit", "A unit of measurement has single spaces.", "Keep one."),
         ("choices-count", "A node has two to four choices.", "Write two to four."),
+        ("gives-away", "No feedback on a wrong answer names the right one.", "Say why it fails and where to look."),
     ],
 )
 # A later issue mends the content of the first units; until then a page may list it.

@@ -24,6 +24,9 @@ function goodPath(item) {
   return [];
 }
 
+/** A choice in quotation marks is said; any other is done. */
+const isSpoken = (choice) => /^["\u201c\u2018']/.test(richPlain(choice.text));
+
 /** Make the editor of a branching item. It asks for marking by itself when the conversation ends. */
 export function branchEditor({ item, labelledby, onedit, onfinish }) {
   const transcript = h("ol", { class: "a2-kc-talk", "aria-labelledby": labelledby });
@@ -33,6 +36,7 @@ export function branchEditor({ item, labelledby, onedit, onfinish }) {
     { type: "button", class: "a2-button", onclick: restart, hidden: true },
     BRANCH_WORDS.restart,
   );
+  const back = h("button", { type: "button", class: "a2-button", onclick: goBack, hidden: true }, BRANCH_WORDS.back);
   let path = [];
   let here = item.start;
   let said = new Map();
@@ -60,7 +64,7 @@ export function branchEditor({ item, labelledby, onedit, onfinish }) {
       ),
     );
     choices.hidden = !node.choices.length;
-    again.hidden = !path.length;
+    again.hidden = back.hidden = !path.length;
     return bubble;
   }
 
@@ -71,7 +75,7 @@ export function branchEditor({ item, labelledby, onedit, onfinish }) {
       h(
         "li",
         { class: "a2-kc-you" },
-        h("p", { class: "a2-kc-who" }, BRANCH_WORDS.you),
+        h("p", { class: "a2-kc-who" }, isSpoken(choice) ? BRANCH_WORDS.you : BRANCH_WORDS.you_do),
         h("p", {}, richInline(choice.text)),
         mark,
       ),
@@ -100,10 +104,18 @@ export function branchEditor({ item, labelledby, onedit, onfinish }) {
     onedit();
   }
 
+  function goBack() {
+    const before = path.slice(0, -1);
+    let bubble = start();
+    for (const key of before) bubble = step(item.nodes[here].choices.find((choice) => choice.id === key));
+    bubble.focus();
+    onedit();
+  }
+
   start();
   return {
     auto: true,
-    actions: again,
+    actions: [back, again],
     element: h("div", {}, transcript, choices),
     read: () => [...path],
     write(response) {

@@ -47,8 +47,12 @@ export function choiceEditor({ item, labelledby, onedit }) {
       for (const { target, kind } of notes) {
         const place = rows.get(target);
         if (!place) continue;
-        place.row.dataset.kind = kind;
         place.input.setAttribute("aria-describedby", place.mark.id);
+        if (item.place === "opening") {
+          place.mark.replaceChildren(CHOICE_WORDS.your_guess);
+          continue;
+        }
+        place.row.dataset.kind = kind;
         place.mark.replaceChildren(markOf(kind, several ? decision(target, kind) : CHOICE_WORDS.kind[kind]));
       }
     },

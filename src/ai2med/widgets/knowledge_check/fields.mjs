@@ -48,9 +48,11 @@ function textField(onedit, attributes) {
 /** A number with its unit. Some items have versions with other numbers; `state.variant` says which one is shown. */
 export function numericEditor({ item, labelledby, onedit, state }) {
   const id = freshId("number");
+  // The pad for decimals has no minus on many phones.
+  const negative = item.variants.some(({ answer, slips }) => [answer, ...slips.map(({ value }) => value)].some((n) => n < 0));
   const input = textField(onedit, {
     id,
-    inputmode: "decimal",
+    inputmode: negative ? "text" : "decimal",
     "aria-labelledby": `${labelledby} ${id}-label ${id}-unit`,
     maxlength: 40,
   });
@@ -63,7 +65,7 @@ export function numericEditor({ item, labelledby, onedit, state }) {
     read: () => ({ value: input.value, variant: state.variant }),
     write: (response) => (input.value = typeof response === "object" ? response.value : response),
     clear: one.clear,
-    show: (notes, result) => one.show(result.correct ? "right" : "wrong"),
+    show: (notes, result) => item.place !== "opening" && one.show(result.correct ? "right" : "wrong"),
     label: () => null,
     solution() {
       const { answer, tolerance } = item.variants[state.variant];
@@ -126,6 +128,29 @@ export function fillEditor({ item, onedit }) {
   };
 }
 
+// On a phone so many pairs stand on the screen at a time.
+const ROWS = 4;
+
+/** Parts of a long list of rows, for narrow screens: the style sheet hides what is away, and on wide ones the buttons. */
+function inParts(rows) {
+  if (rows.length <= ROWS + 1) return { element: null, show: () => {} };
+  let first = 0;
+  const place = h("span", { "aria-live": "polite" });
+  const button = (words, step) =>
+    h("button", { type: "button", class: "a2-button", onclick: () => show(first + step * ROWS) }, words);
+  const [back, next] = [button(FIELD_WORDS.rows_back, -1), button(FIELD_WORDS.rows_next, 1)];
+  function show(index) {
+    first = Math.floor(Math.max(0, index) / ROWS) * ROWS;
+    rows.forEach((row, k) => row.toggleAttribute("data-away", k < first || k >= first + ROWS));
+    back.disabled = first === 0;
+    next.disabled = first + ROWS >= rows.length;
+    const last = Math.min(first + ROWS, rows.length);
+    place.textContent = fill(FIELD_WORDS.rows_part, { first: first + 1, last, n: rows.length });
+  }
+  show(0);
+  return { element: h("div", { class: "a2-kc-parts" }, back, place, next), show };
+}
+
 /** Pairs: one list of targets for every prompt. */
 export function matchingEditor({ item, labelledby, onedit }) {
   const targets = new Map(item.targets.map((target) => [target.id, richPlain(target.text)]));
@@ -146,8 +171,13 @@ export function matchingEditor({ item, labelledby, onedit }) {
       return h("div", { class: "a2-kc-pair" }, h("label", { for: id }, richInline(prompt.text)), one.field, one.mark);
     }),
   );
+  const names = [...rows.keys()];
+  const parts = inParts([...element.children]);
+  if (parts.element) element.append(parts.element);
+  const point = (targets) => parts.show(Math.max(0, names.findIndex((name) => targets.includes(name))));
   return {
     element,
+    point,
     read: () =>
       Object.fromEntries(
         [...rows].filter(([, { field }]) => field.value).map(([key, { field }]) => [key, field.value]),
@@ -156,7 +186,10 @@ export function matchingEditor({ item, labelledby, onedit }) {
       for (const [key, { field }] of rows) field.value = targets.has(response[key]) ? response[key] : "";
     },
     clear: () => rows.forEach((one) => one.clear()),
-    show: (notes) => notes.forEach(({ target, kind }) => rows.get(target)?.show(kind)),
+    show(notes) {
+      for (const { target, kind } of notes) rows.get(target)?.show(kind);
+      point(notes.filter(({ kind }) => kind !== "right").map(({ target }) => target));
+    },
     label: (target) => (rows.has(target) ? richPlain(item.prompts.find((prompt) => prompt.id === target).text) : null),
     solution: () =>
       h(

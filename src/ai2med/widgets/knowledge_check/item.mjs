@@ -5,7 +5,7 @@
  * `read()` gives the response, `write(response)` puts a stored one back, `show(notes, result)` and `clear()` set and
  * take away marks, `label(target)` names what a note is about (null: no need to), `solution()` builds the right answer.
  * Optional: `tag(target, kind)` (a better word than "Right"), `actions` (buttons beside the check), `field` (where a
- * new version puts the focus), `auto` (asks for marking by itself).
+ * new version puts the focus), `auto` (asks for marking by itself, by `onfinish`).
  */
 import { fill, freshId, h } from "../shared/ui.mjs";
 import { WORDS } from "./words.mjs";
@@ -18,6 +18,8 @@ import { branchEditor } from "./branch.mjs";
 import { forgetItem, readState, writeState } from "./store.mjs";
 
 const ITEM_WORDS = WORDS;
+// A verdict below the edge of a phone's screen would not be seen.
+const NEAREST = { block: "nearest", behavior: "instant" };
 const EDITORS = {
   single: choiceEditor,
   multiple: choiceEditor,
@@ -60,28 +62,61 @@ function longDate(iso) {
   return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
-/** The verdict in a word: right, partial or wrong. A conversation is judged by its ending. */
+/** The verdict in a word: right, partial or wrong; of a first guess there is none. A conversation is judged by its end. */
 function verdictOf(item, result) {
+  if (item.place === "opening") return result.correct ? "right" : "note";
   if (item.type === "branching") return result.feedback.at(-1).kind;
   if (result.correct) return "right";
   return result.score >= 0.5 ? "partial" : "wrong";
 }
 
-/** What stands in the live region after a check. */
-function feedbackNodes(item, editor, result, { attempts, certainty }) {
-  const verdict = verdictOf(item, result);
+/** The verdict as a sentence or two: how many parts are right comes first. */
+function verdictWords(item, editor, result, verdict, attempts) {
+  if (item.place === "opening") return [ITEM_WORDS.guess[result.correct ? "right" : "other"]];
+  const words = [];
   const counted = result.feedback.filter(
     ({ target }) => target && ["multiple", "fill", "matching"].includes(item.type),
   );
-  const words = [ITEM_WORDS.verdict[item.type === "branching" ? `talk_${verdict}` : verdict]];
   if (!result.correct && counted.length > 1) {
     const right = counted.filter(({ kind }) => kind === "right").length;
-    words.push(fill(ITEM_WORDS.parts, { right, n: counted.length }));
-  }
+    words.push(fill(item.type === "multiple" ? ITEM_WORDS.decisions : ITEM_WORDS.parts, { right, n: counted.length }));
+  } else words.push(ITEM_WORDS.verdict[item.type === "branching" ? `talk_${verdict}` : verdict]);
   if (!result.correct && !editor.auto) words.push(ITEM_WORDS.try_again);
   if (attempts > 1) words.push(fill(ITEM_WORDS.attempt, { k: attempts }));
+  return words;
+}
+
+/** Where a reader finds what a question is about: the heading that stands before it in the page. */
+function sectionBefore(element) {
+  const headings = [...(element.closest("article")?.querySelectorAll("h2") ?? [])];
+  const isBefore = (heading) => heading.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const heading = headings.filter(isBefore).at(-1);
+  const id = heading?.id || heading?.closest("section")?.id;
+  return id ? { id, title: heading.firstChild.textContent.trim() } : null;
+}
+
+/** What is said of a wrong part that the author says nothing of: where to look, never what would be right. */
+function neutralNote(section) {
+  if (!section) return h("p", {}, `${ITEM_WORDS.part_wrong} ${ITEM_WORDS.look_again}`);
+  const link = h("a", { href: `#${section.id}` }, section.title);
+  return h("p", {}, `${ITEM_WORDS.part_wrong} ${ITEM_WORDS.read_again}`, link);
+}
+
+/** What stands in the live region after a check. */
+function feedbackNodes(item, editor, result, { attempts, certainty }, { section, onshow }) {
+  const verdict = verdictOf(item, result);
+  const words = verdictWords(item, editor, result, verdict, attempts);
   const nodes = [h("p", { class: "a2-kc-verdict" }, icon(verdict), words.join(" "))];
   if (result.message) nodes.push(h("p", {}, ITEM_WORDS.messages[result.message]));
+  if (onshow) {
+    // First how many decisions hold, so that there is still something to find; then which, for who asks.
+    const button = h(
+      "button",
+      { type: "button", class: "a2-button", "data-action": "which", onclick: onshow },
+      ITEM_WORDS.which,
+    );
+    return [...nodes, h("p", {}, button)];
+  }
 
   const labelled = [];
   const flush = () => {
@@ -92,14 +127,15 @@ function feedbackNodes(item, editor, result, { attempts, certainty }) {
     if (label) {
       const tag = editor.tag?.(note.target, note.kind) ?? ITEM_WORDS.kind[note.kind];
       const head = h("p", {}, markOf(note.kind, `${tag}: `), h("strong", { dir: "auto" }, label));
-      labelled.push(h("li", { "data-kind": note.kind }, head, ...richBlocks(note.text)));
+      const told = note.text?.length ? richBlocks(note.text) : [neutralNote(section)];
+      labelled.push(h("li", { "data-kind": note.kind }, head, ...told));
     } else {
       flush();
       nodes.push(...richBlocks(note.text));
     }
   }
   flush();
-  if (certainty)
+  if (certainty && item.place !== "opening")
     nodes.push(
       h("p", { class: "a2-kc-calibration" }, ITEM_WORDS.calibration[certainty][result.correct ? "right" : "wrong"]),
     );
@@ -121,7 +157,7 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     announce,
     state,
     onedit: markStale,
-    onfinish: () => check(),
+    onfinish: () => (sure ? askBefore() : check()),
   });
   const sure = item.certainty ? certaintyQuestion() : null;
   const status = h("div", { class: "a2-kc-feedback", role: "status", "aria-live": "polite", "aria-atomic": "true" });
@@ -145,9 +181,11 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     { type: "button", class: "a2-button", "data-action": "variant", onclick: nextVariant, hidden: true },
     ITEM_WORDS.another,
   );
-  const checkButton = editor.auto
-    ? null
-    : h("button", { type: "submit", class: "a2-button a2-primary", "data-action": "check" }, ITEM_WORDS.check);
+  const checkButton = h(
+    "button",
+    { type: "submit", class: "a2-button a2-primary", "data-action": "check", hidden: Boolean(editor.auto) },
+    editor.auto ? ITEM_WORDS.see_result : ITEM_WORDS.check,
+  );
   const form = h(
     "form",
     { novalidate: true, autocomplete: "off", onsubmit: (event) => (event.preventDefault(), check()) },
@@ -169,22 +207,37 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
 
   function showStem() {
     const paragraphs = richBlocks(content().stem);
-    // The question itself is the last paragraph: it names the group of fields, the scene before it would be too long.
-    paragraphs.at(-1)?.setAttribute("id", stemId);
+    // The question names the group of fields: the scene before it, or a remark after it, would be too long or untrue.
+    const question = paragraphs.findLast((one) => one.textContent.includes("?")) ?? paragraphs.at(-1);
+    question?.setAttribute("id", stemId);
+    question?.classList.add("a2-kc-question");
     stem.replaceChildren(...paragraphs);
   }
 
   function markStale() {
     editor.clear();
-    if (status.dataset.kind) status.classList.add("a2-kc-stale");
+    if (editor.auto) {
+      // The verdict was about a conversation that is no longer there.
+      checkButton.hidden = true;
+      status.replaceChildren();
+      delete status.dataset.kind;
+    } else if (status.dataset.kind) status.classList.add("a2-kc-stale");
   }
 
-  function showResult(result) {
+  /** A conversation has ended: how sure the reader is comes before the verdict. */
+  function askBefore() {
+    checkButton.hidden = false;
+  }
+
+  function showResult(result, { whole = result.correct || item.type !== "multiple" } = {}) {
     editor.clear();
-    editor.show(result.feedback, result);
+    if (whole) editor.show(result.feedback, result);
     status.classList.remove("a2-kc-stale");
     status.dataset.kind = verdictOf(item, result);
-    status.replaceChildren(...feedbackNodes(item, editor, result, state.saved));
+    const onshow = whole ? null : () => (showResult(result, { whole: true }), status.firstChild.scrollIntoView(NEAREST));
+    status.replaceChildren(
+      ...feedbackNodes(item, editor, result, state.saved, { section: sectionBefore(element), onshow }),
+    );
     element.dataset.answered = status.dataset.kind;
     explain.hidden = false;
     another.hidden = !(item.variants?.length > 1);
@@ -202,6 +255,8 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     const result = mark(item, response);
     if (result.kind !== "marked") {
       say(fill(ITEM_WORDS.messages[result.message], { unit: item.answer_unit ?? "" }));
+      editor.point?.(result.targets);
+      status.firstChild.scrollIntoView(NEAREST);
       return;
     }
     const { correct, score } = result;
@@ -214,7 +269,9 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
       certainty: sure?.read() ?? null,
     };
     note.hidden = writeState(item, state.saved);
+    if (editor.auto) checkButton.hidden = true;
     showResult(result);
+    status.firstChild.scrollIntoView(NEAREST);
     const detail = {
       itemId: item.id,
       version: item.version,

@@ -22,9 +22,23 @@ const GROUPED_BY_SPACE = new RegExp(`^[0-9]{1,3}(?:[${SPACES}][0-9]{3})+(?:[.,][
 const GROUPED = /^(?:[0-9]{1,3}(?:,[0-9]{3}){2,}|[0-9]{1,3}(?:\.[0-9]{3}){2,})$/;
 const BOTH_MARKS = /^(?:[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*)$/;
 const ONE_MARK = /^(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)$/;
-const AMBIGUOUS = /^[1-9][0-9]{0,2}(?:,[0-9]{3}|\.000)$/;
-const PERCENT = new Set(["%", "percent", "pct", "per cent"]);
-// A range, a fraction or a sum is not a number with a unit.
+const AMBIGUOUS = /^[1-9][0-9]{0,2}[.,][0-9]{3}$/;
+// A share is written in many ways; all of them count out of a hundred.
+const PERCENT = new Set(["%", "percent", "pct", "per cent", "of 100", "in 100", "out of 100", "per 100"]);
+const FRACTION = new RegExp(
+  `^([-+\u2212\u2013]?)[${SPACES}]*([0-9]{1,9})[${SPACES}]*[/\u2044][${SPACES}]*([0-9]{1,9})(.*)$`,
+  "s",
+);
+const NUMBER_WORDS =
+  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split(
+    " ",
+  );
+const WORD = new RegExp(`^([A-Za-z]+)(?:[${SPACES}]+(.*))?$`, "s");
+// What is counted ("5 women"), as against what is measured ("5 mg"): words, and no word that changes the number.
+const COUNTED = new RegExp(`^[A-Za-z][A-Za-z${SPACES}'\u2019-]*[.]?$`);
+const PEOPLE = ["people", "person", "patient", "women", "woman", "men", "man", "children", "child", "adult"];
+const SCALES = ["hundred", "thousand", "million", "billion", "k", "m", "bn", "per", "of", "in", "out", "percent", "pct"];
+// A range or a sum is not a number with a unit.
 const GOES_ON = "-+*/:;<=>^~\u2012\u2013\u2014\u2212\u00b1\u00d7\u00f7";
 const LONGEST_NUMBER = 100;
 const LONGEST_PATH = 200;
@@ -53,12 +67,42 @@ export function mark(item, response) {
 }
 
 /**
- * Read a typed number: decimal point or comma; thousands grouped by spaces, or by marks where nothing else is meant.
- * @returns {{value: number|null, rest: string, problem: ""|"number_unreadable"|"number_ambiguous"}}
+ * Read a typed number; `values` holds both readings of a mark that can be for thousands or for decimals.
+ * @returns {{values: number[], rest: string}} see `ai2med.items.answers.read_number`
  */
-export function readNumber(text) {
-  const { value, rest, problem } = numberReading(text);
-  return { value, rest, problem };
+export function readNumber(typed) {
+  const text = trimmedText(typed);
+  if (codePoints(text) > LONGEST_NUMBER) return { values: [], rest: "" };
+  const word = WORD.exec(text);
+  const counted = word ? NUMBER_WORDS.indexOf(word[1].toLowerCase()) : -1;
+  if (counted >= 0) return { values: [counted], rest: trimmedText(word[2] ?? "") };
+  const fraction = FRACTION.exec(text);
+  if (fraction && !/^[/.,0-9]/.test(trimmedText(fraction[4])) && Number(fraction[3])) {
+    return { values: [signed(fraction[2] / fraction[3], fraction[1])], rest: trimmedText(fraction[4]) };
+  }
+  const found = NUMBER.exec(text);
+  if (!found) return { values: [], rest: "" };
+  const [, sign, body, exponent, after] = found;
+  let digits = body.length > 1 && /[.,]$/.test(body) ? body.slice(0, -1) : body;
+  const rest = trimmedText(after);
+  if (rest && GOES_ON.includes(rest[0])) return { values: [], rest };
+  if (AMBIGUOUS.test(digits)) {
+    const both = [Number(digits.replace(/[.,]/g, "")), Number(digits.replace(",", "."))];
+    return { values: both.map((value) => signed(value, sign)), rest };
+  }
+  if (GROUPED_BY_SPACE.test(digits)) digits = digits.replace(SPACE_RUN, "").replace(",", ".");
+  else if (GROUPED.test(digits)) digits = digits.replace(/[.,]/g, "");
+  else if (BOTH_MARKS.test(digits)) {
+    const decimal = digits.lastIndexOf(",") > digits.lastIndexOf(".") ? "," : ".";
+    digits = digits.replaceAll(decimal === "," ? "." : ",", "").replace(",", ".");
+  } else if (ONE_MARK.test(digits)) digits = digits.replace(",", ".");
+  else return { values: [], rest };
+  const value = signed(Number(digits + (exponent ? `e${exponent.replace("\u2212", "-")}` : "")), sign);
+  return { values: Number.isFinite(value) ? [value] : [], rest };
+}
+
+function signed(value, sign) {
+  return sign && sign !== "+" ? -value : value;
 }
 
 /** The values in an order that depends only on the seed and is never the given one; `ai2med.items.shuffled`. */
@@ -106,6 +150,9 @@ function unreadable(message = "unreadable_response") {
 function feedbackNote(target, part, kind, misconception = part.misconception ?? null) {
   return { target, text: part.feedback, kind, misconception };
 }
+
+// What is said of the right part would give it away: without words of its own a wrong one gets none.
+const NOTHING_SAID = { feedback: [] };
 
 function overallNote(item, right) {
   const text = right ? item.feedback.correct : item.feedback.otherwise;
@@ -165,13 +212,19 @@ function markNumeric(item, response) {
   const variant = Number.isInteger(index) ? item.variants[index] : undefined;
   if (typeof typed !== "string" || !variant) return unreadable();
   if (!trimmedText(typed)) return incomplete("type_number");
-  const { value, rest, problem } = numberReading(typed);
-  if (problem) return unreadable(problem);
-  if (!unitFits(rest, item.answer_unit)) return unreadable("number_unit");
-  if (isWithin(value, variant.answer, variant.tolerance)) {
+  const { values, rest } = readNumber(typed);
+  if (!values.length) return unreadable("number_unreadable");
+  const factor = unitFactor(rest, item.answer_unit);
+  if (factor === null) return unreadable(item.answer_unit ? "number_unit" : "number_alone");
+  // A mark that can be read in two ways ("22,222") is read in the reader's favour.
+  // A fraction is a share: 3/4 is 0.75, and 75 %.
+  const share = rest === "" && typed.includes("/") && unitFactor("%", item.answer_unit) === 1;
+  const read = values.flatMap((value) => (share ? [value * factor, value * 100] : [value * factor]));
+  const isAny = (centre, tolerance) => read.some((value) => isWithin(value, centre, tolerance));
+  if (isAny(variant.answer, variant.tolerance)) {
     return markedAs(true, 1, [overallNote(variant, true)]);
   }
-  const slip = variant.slips.find((each) => isWithin(value, each.value, each.tolerance));
+  const slip = variant.slips.find((each) => isAny(each.value, each.tolerance));
   return markedAs(false, 0, [slip ? feedbackNote("", slip, "wrong") : overallNote(variant, false)]);
 }
 
@@ -219,7 +272,7 @@ function markMatching(item, response) {
   const notes = item.prompts.map((prompt) => {
     const chosen = response[prompt.id];
     if (chosen === prompt.answer) return feedbackNote(prompt.id, prompt, "right");
-    return feedbackNote(prompt.id, ownField(prompt.wrong, chosen) ?? prompt, "wrong");
+    return feedbackNote(prompt.id, ownField(prompt.wrong, chosen) ?? NOTHING_SAID, "wrong");
   });
   return sharesOf(notes, [overallNote(item, notes.every((each) => each.kind === "right"))]);
 }
@@ -240,7 +293,7 @@ function markFill(item, response) {
     const typed = response[name];
     if (blank.accept.some((accepted) => isSameText(typed, accepted))) return feedbackNote(name, blank, "right");
     const slip = blank.slips.find((each) => isSameText(typed, each.match));
-    return feedbackNote(name, slip ?? blank, "wrong");
+    return feedbackNote(name, slip ?? NOTHING_SAID, "wrong");
   });
   return sharesOf(notes, [overallNote(item, notes.every((each) => each.kind === "right"))]);
 }
@@ -307,36 +360,19 @@ function trimmedText(text) {
   return text.replace(TRIM, "");
 }
 
-function numberReading(typed) {
-  const nothing = { value: null, rest: "", problem: "number_unreadable", book: null };
-  const text = trimmedText(typed);
-  const found = codePoints(text) <= LONGEST_NUMBER ? NUMBER.exec(text) : null;
-  if (!found) return nothing;
-  const [, sign, body, exponent, after] = found;
-  let digits = body.length > 1 && /[.,]$/.test(body) ? body.slice(0, -1) : body;
-  const rest = trimmedText(after);
-  if (rest && GOES_ON.includes(rest[0])) return { ...nothing, rest };
-  const turn = (number) => (sign && sign !== "+" ? -number : number);
-  if (AMBIGUOUS.test(digits)) {
-    return { value: null, rest, problem: "number_ambiguous", book: turn(Number(digits.replace(/[.,]/g, ""))) };
-  }
-  if (GROUPED_BY_SPACE.test(digits)) digits = digits.replace(SPACE_RUN, "").replace(",", ".");
-  else if (GROUPED.test(digits)) digits = digits.replace(/[.,]/g, "");
-  else if (BOTH_MARKS.test(digits)) {
-    const decimal = digits.lastIndexOf(",") > digits.lastIndexOf(".") ? "," : ".";
-    digits = digits.replaceAll(decimal === "," ? "." : ",", "").replace(",", ".");
-  } else if (ONE_MARK.test(digits)) digits = digits.replace(",", ".");
-  else return { ...nothing, rest };
-  const value = turn(Number(digits + (exponent ? `e${exponent.replace("\u2212", "-")}` : "")));
-  return Number.isFinite(value) ? { value, rest, problem: "", book: value } : { ...nothing, rest };
-}
-
 function codePoints(text) {
   return text.length > 2 * LONGEST_NUMBER ? text.length : [...text].length;
 }
 
-function unitFits(typed, unit) {
-  return typed === "" || foldedUnit(typed) === foldedUnit(unit);
+/** By what a number is multiplied, given what was typed after it; null: another unit. */
+function unitFactor(typed, unit) {
+  const [wanted, given] = [foldedUnit(unit), foldedUnit(typed)];
+  if (given === "" || given === wanted) return 1;
+  if (PEOPLE.includes(wanted) && PEOPLE.includes(given)) return 1;
+  if (wanted !== "") return null;
+  if (given === "%") return 0.01;
+  const words = trimmedText(typed).toLowerCase().split(SPACE_RUN);
+  return COUNTED.test(typed) && words[0].length > 2 && !words.some((word) => SCALES.includes(word)) ? 1 : null;
 }
 
 function foldedUnit(text) {
@@ -346,12 +382,13 @@ function foldedUnit(text) {
   return codePoints(bare) > 2 && bare.endsWith("s") ? bare.slice(0, -1) : bare;
 }
 
-/** A short text is compared as the book writes numbers, so that an accepted "1,000" is met by 1000. */
+/** A mark that can be read in two ways is read so that an accepted "1,000" is met by 1000, and "0.500" by "0,500". */
 function isSameText(one, other) {
   const [first, second] = [foldedText(one), foldedText(other)];
   if (first === second) return true;
-  const [left, right] = [numberReading(first), numberReading(second)];
-  return left.book !== null && left.book === right.book && foldedUnit(left.rest) === foldedUnit(right.rest);
+  const [left, right] = [readNumber(first), readNumber(second)];
+  const met = left.values.some((value) => right.values.includes(value));
+  return met && foldedUnit(left.rest) === foldedUnit(right.rest);
 }
 
 function foldedText(text) {

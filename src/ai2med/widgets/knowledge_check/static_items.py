@@ -50,6 +50,16 @@ def rich_html(rich, *, inline=False, blank=None) -> str:
     return "".join(f'<p dir="auto">{text}</p>' for text in paragraphs)
 
 
+def _stem_html(stem) -> str:
+    """Return the stem with its question marked: the last paragraph that asks, as ``item.mjs`` chooses it."""
+    asks = [index for index, runs in enumerate(stem) if any("?" in run.get("t", "") for run in runs)]
+    asked = asks[-1] if asks else len(stem) - 1
+    return "".join(
+        rich_html([runs]).replace("<p ", '<p class="a2-kc-question" ', 1 if index == asked else 0)
+        for index, runs in enumerate(stem)
+    )
+
+
 def _run(run, blank):
     if "blank" in run:
         return blank(run["blank"])
@@ -209,7 +219,7 @@ def _item(item, mode, k, n, answers):
     return (
         f'<div class="a2-kc-item" role="group" aria-label="{title}" data-item-id="{escape(item["id"])}">'
         f'<div class="a2-kc-head"><{tag} class="a2-kc-name">{title}</{tag}><p class="a2-kc-soft">{about}</p></div>'
-        f'<div class="a2-kc-stem">{rich_html(item["stem"])}</div>{question}{close}</div>'
+        f'<div class="a2-kc-stem">{_stem_html(item["stem"])}</div>{question}{close}</div>'
     )
 
 
