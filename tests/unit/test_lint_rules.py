@@ -1,6 +1,8 @@
 """A unit that keeps every rule is found clean; each rule speaks when it is broken, and known gaps are a ratchet."""
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -422,6 +424,16 @@ def test_the_command_says_what_it_does_not_know(sample, capsys):
     assert cli.main(["lint", "nowhere.md"]) == 2
     assert "nowhere.md" in capsys.readouterr().err
     assert cli.main(["lint", UNIT]) == int(bool(lint_report(sample.root, [UNIT]).problems))
+
+
+def test_a_run_imports_no_notebook_library_and_collects_cycles_again(sample):
+    """Importing them takes a good part of the time in which a whole book is checked."""
+    code = "import gc, sys; from pathlib import Path; from ai2med.lint import lint_book; lint_book(Path(sys.argv[1]))\n"
+    code += "print({'jupytext', 'nbformat'} & {*sys.modules} or 'none', gc.isenabled())"
+    made = subprocess.run(
+        [sys.executable, "-c", code, str(sample.root)], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert made.stdout.split() == ["none", "True"]
 
 
 def test_references_are_checked(sample):
