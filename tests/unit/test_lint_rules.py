@@ -284,6 +284,8 @@ BROKEN = [
     ("page", "{check} q02", "{check} q02 b01", "question-placed"),
     ("page", "{check} q02", "{check} q02 q03", "question-placed"),
     ("page", "| a | b |\n|---|---|\n| 1 | 2 |\n", "", "section-object"),
+    ("page", "| a | b |\n|---|---|\n", "| a | b | c | d | e |\n|:--|---|:-:|--:|---|\n", "table-columns"),
+    ("page", "| a | b |\n|---|---|\n", "a | b | c | d | e\n- | - | - | - | -\n", "table-columns"),
     ("page", FILLER, "Short.", "length"),
     ("page", "    c: Judge a chart\n", "", "unit-outcomes"),
     ("page", "Compute a rate", "Understand a rate", "outcome-verb"),
@@ -386,6 +388,12 @@ def test_a_text_for_vocational_readers_is_measured(tmp_path, monkeypatch):
     hard = "Institutional accountability necessitates comprehensive epidemiological characterisation. " * 60
     vet.page.write_text(vet.page.read_text().replace(easy, hard))
     assert "grade" in vet.rules()
+
+
+def test_four_columns_are_a_table_and_bars_in_code_are_none(sample):
+    listing = "```text\n|-|-|-|-|-|\n```\n"
+    sample.spoil(sample.page, "| a | b |\n|---|---|\n", f"{listing}\n| a | b | c | d |\n|---|---|---|---|\n")
+    assert "table-columns" not in sample.rules()
 
 
 def test_a_known_gap_is_a_note_until_it_is_closed(sample):

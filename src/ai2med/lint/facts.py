@@ -84,6 +84,11 @@ class PageFacts:
     book: BookFacts
 
     @cached_property
+    def text(self) -> str:
+        """All that is written in it."""
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
     def page(self) -> Page:
         """Its lines and blocks."""
         return read_page(self.path)
