@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from . import paths
-from .headers import front_matter, slugify
+from .headers import front_matter, load_yaml, slugify
 from .problems import ContentError, Problem
 
 __all__ = [
@@ -325,7 +325,7 @@ def read_curriculum(path: Path) -> Curriculum:
         If the file is not YAML or an entry lacks a field; the message names it.
     """
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = load_yaml(path.read_text(encoding="utf-8"))
         moocs = []
         for entry in found["moocs"]:
             modules = (_module(module, k, entry["id"], path.parent) for k, module in enumerate(entry["modules"], 1))

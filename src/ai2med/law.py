@@ -16,7 +16,7 @@ import yaml
 
 from . import paths
 from .discovery import Stamped, stamped
-from .headers import slugify
+from .headers import load_yaml, slugify
 from .problems import ContentError, Problem
 
 __all__ = ["ROLES", "LawError", "format_date", "law_date", "law_dates"]
@@ -142,7 +142,7 @@ def read_rows(path: Path) -> list[tuple[int, dict]]:
     name = f"{path.parent.name}/{path.name}"
     try:
         source = path.read_text(encoding="utf-8")
-        rows = yaml.safe_load(source)
+        rows = load_yaml(source)
     except (yaml.YAMLError, ValueError) as error:  # ValueError: a day that the calendar does not have
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or str(error)
@@ -206,11 +206,22 @@ def law_dates(path: str | Path | None = None) -> pd.DataFrame:
     >>> law_dates().columns.tolist()
     ['key', 'date', 'act', 'what', 'who', 'article', 'source', 'note']
     """
+    return _table(_files(path)).copy()
+
+
+def _files(path: str | Path | None) -> Stamped:
     folder = Path(path) if path else paths.root() / "law"
     files = stamped(folder, "*.yml")
     if not files:
         raise LawError([Problem(folder.name, 1, "law-file", "The dates of law are missing", "Create law/ai_act.yml")])
-    return _table(files).copy()
+    return files
+
+
+# Pages and questions ask for single dates a thousand times; a search in the table costs far more than in a dict.
+@lru_cache(maxsize=8)
+def _days(files: Stamped) -> dict[str, datetime.date]:
+    table = _table(files)
+    return dict(zip(table["key"], table["date"].dt.date, strict=True))
 
 
 def law_date(key: str, path: str | Path | None = None) -> datetime.date:
@@ -226,11 +237,10 @@ def law_date(key: str, path: str | Path | None = None) -> datetime.date:
     >>> format_date(law_date("ai-act-in-force"))
     '1 August 2024'
     """
-    table = law_dates(path)
-    rows = table.loc[table["key"] == key, "date"]
-    if rows.empty:
-        raise unknown_key(key, table["key"].tolist())
-    return rows.iloc[0].date()
+    days = _days(_files(path))
+    if key not in days:
+        raise unknown_key(key, list(days))
+    return days[key]
 
 
 def unknown_key(key: str, known: list[str], file: str = "law", line: int = 1) -> LawError:

@@ -3,6 +3,7 @@
 This is no parser of MyST: it knows fences, front matter and headings, and keeps the number of every line.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -86,6 +87,11 @@ class Cell:
     line: int
     head: str = ""
 
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree; a SyntaxError where there is none."""
+        return ast.parse(self.source)
+
 
 @dataclass(frozen=True)
 class Section:
@@ -156,13 +162,17 @@ class Page:
             return self._same(fence, stack[-1][1])
         return any(self._same(fence, entry[1]) for entry in stack)
 
+    @property
+    def first(self) -> int:
+        """The first line after the front matter."""
+        lines = self.text.splitlines()
+        if lines[:1] != ["---"]:
+            return 1
+        return lines.index("---", 1) + 2 if "---" in lines[1:] else 2
+
     def _body(self) -> Iterator[tuple[int, str]]:
         """Yield the numbered lines after the front matter."""
-        lines = list(enumerate(self.text.splitlines(), 1))
-        if lines and lines[0][1] == "---":
-            end = next((k for k, (_, text) in enumerate(lines[1:], 1) if text == "---"), 0)
-            lines = lines[end + 1 :]
-        return iter(lines)
+        return enumerate(self.text.splitlines()[self.first - 1 :], self.first)
 
     @cached_property
     def unclosed(self) -> list[Block]:
@@ -195,6 +205,19 @@ class Page:
     def prose_words(self) -> int:
         """How many words the running text has."""
         return sum(words(line.text) for line in self.prose)
+
+    @property
+    def divisions(self) -> list[tuple[int, Block | None]]:
+        """Line and block of each cell of a notebook, and of each line ``+++``, which parts two texts."""
+        lines = self.text.splitlines()
+        found = [(line.number, None) for line in self.markdown if line.text.startswith("+++")]
+        last = 0  # of a listing, in which nothing is a cell
+        for block in self.blocks:
+            if block.line > last and block.fence[0] != ":":
+                last = block.end or len(lines)
+                if block.kind in ("code-cell", "raw-cell") and lines[block.line - 1].startswith(block.fence):
+                    found.append((block.line, block))
+        return sorted(found, key=lambda entry: entry[0])
 
     @cached_property
     def cells(self) -> list[Cell]:

@@ -18,6 +18,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = [
     "Measure",
@@ -128,6 +129,7 @@ def _spoken(part: str) -> int:
     return max(1, groups + apart - silent)
 
 
+@lru_cache(maxsize=20_000)
 def syllables(word: str) -> int:
     """Return how many syllables a speaker gives `word`, by rule.
 

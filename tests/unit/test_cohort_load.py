@@ -13,6 +13,7 @@ import pytest
 
 from ai2med import paths
 from ai2med.cohort import _hospital, _making, _store, datasheets, load, load_files, make_data, table_hash
+from ai2med.packing import pack
 
 PEOPLE = 300
 SHEETS = datasheets()
@@ -234,7 +235,7 @@ def test_files_that_are_missing_damaged_or_altered_name_the_command(copy):
     archive.write_bytes(whole[:-40])
     with pytest.raises(ValueError, match=r"damaged.*python -m ai2med data"):
         load_files(FILES[0], copy)
-    archive.write_bytes(_making.pack({"other": b"file"}))
+    archive.write_bytes(pack({"other": b"file"}))
     with pytest.raises(ValueError, match=r"not the one that was made.*python -m ai2med data"):
         load_files(FILES[0], copy)
     archive.unlink()

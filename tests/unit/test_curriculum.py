@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ai2med import paths
 from ai2med.curriculum import load_curriculum, read_curriculum, unit_of_file
-from ai2med.headers import front_matter, slugify
+from ai2med.headers import front_matter, load_yaml, slugify
 from ai2med.problems import ContentError
 
 
@@ -124,3 +124,12 @@ def test_the_copy_matches_the_deliverable_in_its_counts_by_mooc():
     raw = yaml.safe_load((paths.root() / "curriculum.yml").read_text(encoding="utf-8"))
     counts = [sum(len(module["units"]) for module in mooc["modules"]) for mooc in raw["moocs"]]
     assert counts == [16, 20, 11, 17, 16]
+
+
+@pytest.mark.parametrize("text", ["a: [1", "a: 'open", "a: b: c", "\t- a", "a: *b"])
+def test_yaml_is_refused_in_the_words_of_the_parser_in_python(text):
+    with pytest.raises(yaml.YAMLError) as clear:
+        yaml.safe_load(text)
+    with pytest.raises(type(clear.value)) as refused:
+        load_yaml(text)
+    assert str(refused.value) == str(clear.value)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ai2med.curriculum import load_curriculum
 from ai2med.exercises.notebook import find_exercises, read_cells, read_exercise, statements
 from ai2med.problems import ContentError
 
@@ -50,6 +51,45 @@ def test_every_cell_knows_the_line_it_begins_on(text):
     lines = text.split("\n")
     for cell in read_cells(SAMPLE)[1]:
         assert lines[cell.line - 1] == cell.source.split("\n")[0]
+
+
+# What an author may write around cells, at its head and inside boxes.
+ODD = [
+    "No front matter.\n\n```{code-cell}\nx = 1\n```\n",
+    "---\na: 1\n---\n\n  \n\n# A\n\n```{code-cell} ipython3\n---\ntags: [x]\nb: {c: d}\n---\n\nx = 1\n\ny = 2\n```",
+    "---\na: 1\n---\n```{code-cell} ipython3\n:tags: [a, b]\n:name: c\n\n:x\n```\nB\n",
+    "::::{note}\n```{code-cell} ipython3\nx = 1\n```\n::::\n\n- a list\n\n  ```{code-cell} ipython3\n  y = 2\n  ```\n",
+    "````{note}\n```{code-cell} ipython3\nx = 1\n```\n````\n```python\n+++\n```\n~~~{raw-cell}\n<b>\n~~~\n",
+    '# A\n+++\nB\n+++ {"tags": ["c"]}\nC\n```{code-cell} ipython3\n```\nD\n```{code-cell} ipython3\n\nx = 1\n```',
+    "",
+]
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_odd_notebooks_are_read_as_jupytext_reads_them(tmp_path, text):
+    path = tmp_path / "odd.md"
+    path.write_text(text)
+    assert [(cell.kind, cell.source, dict(cell.metadata)) for cell in read_cells(path)[1]] == as_jupytext_reads(text)
+
+
+def test_the_book_s_notebooks_are_read_as_jupytext_reads_them():
+    units = [unit for unit in load_curriculum().units if unit.path.is_file()]
+    for path in [SAMPLE, *(path for unit in units for path in (unit.path, unit.exercise_path) if path.is_file())]:
+        read = [(cell.kind, cell.source, dict(cell.metadata)) for cell in read_cells(path)[1]]
+        assert read == as_jupytext_reads(path.read_text(encoding="utf-8")), path
+
+
+def as_jupytext_reads(text):
+    from jupytext.myst import myst_to_notebook
+
+    return [(cell.cell_type, cell.source, dict(cell.metadata)) for cell in myst_to_notebook(text).cells]
+
+
+def test_options_have_to_be_names_with_values(tmp_path, text):
+    bad = text.replace(":tags: [task, t1]", ":tags", 1)
+    assert [(found.rule, found.line) for found in problems_of(tmp_path, bad)] == [
+        ("notebook", line_of(bad, ":tags") - 1)
+    ]
 
 
 def test_checks_and_items_are_found_beside_and_in_the_mirrored_folder():

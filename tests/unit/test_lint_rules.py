@@ -1,6 +1,8 @@
 """A unit that keeps every rule is found clean; each rule speaks when it is broken, and known gaps are a ratchet."""
 
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -282,6 +284,8 @@ BROKEN = [
     ("page", "{check} q02", "{check} q02 b01", "question-placed"),
     ("page", "{check} q02", "{check} q02 q03", "question-placed"),
     ("page", "| a | b |\n|---|---|\n| 1 | 2 |\n", "", "section-object"),
+    ("page", "| a | b |\n|---|---|\n", "| a | b | c | d | e |\n|:--|---|:-:|--:|---|\n", "table-columns"),
+    ("page", "| a | b |\n|---|---|\n", "a | b | c | d | e\n- | - | - | - | -\n", "table-columns"),
     ("page", FILLER, "Short.", "length"),
     ("page", "    c: Judge a chart\n", "", "unit-outcomes"),
     ("page", "Compute a rate", "Understand a rate", "outcome-verb"),
@@ -386,6 +390,12 @@ def test_a_text_for_vocational_readers_is_measured(tmp_path, monkeypatch):
     assert "grade" in vet.rules()
 
 
+def test_four_columns_are_a_table_and_bars_in_code_are_none(sample):
+    listing = "```text\n|-|-|-|-|-|\n```\n"
+    sample.spoil(sample.page, "| a | b |\n|---|---|\n", f"{listing}\n| a | b | c | d |\n|---|---|---|---|\n")
+    assert "table-columns" not in sample.rules()
+
+
 def test_a_known_gap_is_a_note_until_it_is_closed(sample):
     sample.spoil(sample.page, FILLER, "Short.")
     sample.spoil(sample.page, "unit:\n", "unit:\n  open: [length, deck]\n")
@@ -422,6 +432,16 @@ def test_the_command_says_what_it_does_not_know(sample, capsys):
     assert cli.main(["lint", "nowhere.md"]) == 2
     assert "nowhere.md" in capsys.readouterr().err
     assert cli.main(["lint", UNIT]) == int(bool(lint_report(sample.root, [UNIT]).problems))
+
+
+def test_a_run_imports_no_notebook_library_and_collects_cycles_again(sample):
+    """Importing them takes a good part of the time in which a whole book is checked."""
+    code = "import gc, sys; from pathlib import Path; from ai2med.lint import lint_book; lint_book(Path(sys.argv[1]))\n"
+    code += "print({'jupytext', 'nbformat'} & {*sys.modules} or 'none', gc.isenabled())"
+    made = subprocess.run(
+        [sys.executable, "-c", code, str(sample.root)], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert made.stdout.split() == ["none", "True"]
 
 
 def test_references_are_checked(sample):

@@ -19,11 +19,10 @@ from ..changes import write_changed
 from ..curriculum import load_curriculum
 from ..decks import read_deck
 from ..decks.narration import narration, split_sentences, spoken
-from ..items import load_items
 from ..offline.site import script
-from ..problems import ContentError
 from ..widgets.knowledge_check.static_items import items_html
 from .facts import depend
+from .questions import read_bank
 from .references import SOURCES
 
 __all__ = ["FOLDER", "setup", "static_files", "unit_of"]
@@ -98,13 +97,8 @@ class Question(SphinxDirective):
         if unit is None:
             _logger.warning("Only a presentation asks with this directive.", location=self.get_location())
             return []
-        depend(self.env, "file", f"{unit.docname}.items.yml")
-        depend(self.env, "law", "*")
-        try:
-            bank = load_items(unit.items_path)
-        except ContentError as error:
-            for problem in error.problems:
-                _logger.warning("%s", problem, location=self.get_location())
+        bank = read_bank(self, unit)
+        if bank is None:
             return []
         chosen = [item for item in bank.items if item.id.rpartition("-")[2] == self.arguments[0]]
         if not chosen:

@@ -5,13 +5,25 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from ..curriculum import load_curriculum
-from ..items import load_items
+from ..curriculum import Unit, load_curriculum
+from ..items import ItemBank, load_items
 from ..problems import ContentError
 from ..widgets.knowledge_check.static_items import answers_html, items_html
 from .facts import depend
 
 _logger = logging.getLogger(__name__)
+
+
+def read_bank(directive: SphinxDirective, unit: Unit) -> ItemBank | None:
+    """Return a unit's questions, on which the page then depends; None after telling what is wrong with them."""
+    depend(directive.env, "file", f"{unit.docname}.items.yml")
+    depend(directive.env, "law", "*")
+    try:
+        return load_items(unit.items_path)
+    except ContentError as error:
+        for problem in error.problems:
+            _logger.warning("%s", problem, location=directive.get_location())
+        return None
 
 
 class _Questions(SphinxDirective):
@@ -25,13 +37,8 @@ class _Questions(SphinxDirective):
         if unit is None:
             _logger.warning("Only pages of units and exercises hold questions.", location=self.get_location())
             return None, None
-        depend(self.env, "file", f"{unit.docname}.items.yml")
-        depend(self.env, "law", "*")
-        try:
-            bank = load_items(unit.items_path)
-        except ContentError as error:
-            for problem in error.problems:
-                _logger.warning("%s", problem, location=self.get_location())
+        bank = read_bank(self, unit)
+        if bank is None:
             return unit, None
         self.env.metadata[self.env.docname]["ai2med_bank"] = [item.id for item in bank.shown]
         return unit, bank

@@ -5,9 +5,7 @@ changed leaves every other file alone.
 """
 
 import gzip
-import io
 import json
-import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -18,9 +16,7 @@ from ai2med.cohort._generators import generators
 from ai2med.cohort._hospital import SEED
 from ai2med.cohort._sources import generator_hash
 from ai2med.cohort._store import COMMAND, DATE_FORMAT, KINDS, MANIFEST, content_hash, data_folder, manifest, write_whole
-
-# One moment for every file of an archive: the same files must give the same archive.
-_EPOCH = (2020, 1, 1, 0, 0, 0)
+from ai2med.packing import pack
 
 
 def make_data(
@@ -187,24 +183,6 @@ def to_csv(table: pd.DataFrame) -> bytes:
             if len(values) and (values == values.round()).all():
                 table[column] = table[column].astype("Int64")
     return table.to_csv(index=False, date_format=DATE_FORMAT, lineterminator="\n").encode()
-
-
-def pack(files: dict[str, bytes]) -> bytes:
-    """Return files as one archive, the same for the same files.
-
-    Examples
-    --------
-    >>> pack({"a": b"1", "b": b"2"}) == pack({"b": b"2", "a": b"1"})
-    True
-    """
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in sorted(files.items()):
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, content)
-    return made.getvalue()
 
 
 def record_checksums(root: str | Path | None = None) -> list[Path]:

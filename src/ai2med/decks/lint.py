@@ -30,7 +30,8 @@ def lint_deck(path: Path, root: Path | None = None) -> list[Problem]:
         The book's folder, by default the one that `ai2med.paths.root` finds.
     """
     path = Path(path)
-    unit = next((unit for unit in load_curriculum(root).units if unit.deck_path.resolve() == path.resolve()), None)
+    named = (unit for unit in load_curriculum(root).units if unit.deck_path.name == path.name)
+    unit = next((unit for unit in named if unit.deck_path.resolve() == path.resolve()), None)
     if unit is None:
         message = "No unit has this name."
         return [Problem(path, 1, "deck-unit", message, "Name it like the unit's page, with .deck.md at its end.")]

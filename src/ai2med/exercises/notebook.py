@@ -4,11 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import dedent
 from types import MappingProxyType
 from typing import Any
 
+import yaml
+
 from .. import paths
 from ..curriculum import load_curriculum, unit_of_file
+from ..headers import load_yaml
+from ..pages import read_page
 from ..problems import ContentError, Problem
 from . import blocks
 
@@ -139,22 +144,59 @@ def read_cells(path: Path) -> tuple[dict[str, Any], tuple[Cell, ...]]:
     ContentError
         If the front matter or a cell's options are not valid YAML.
     """
-    from jupytext.myst import MystMetadataParsingError, myst_to_notebook
+    page = read_page(path)
+    lines = page.text.splitlines()
+    start = page.first - 1
+    front = _yaml(path, "\n".join(lines[1 : max(start - 1, 1)]), 1, "Notebook metadata: ")
+    cells: list[Cell] = []
+    metadata: dict[str, Any] = {}
 
-    text = path.read_text(encoding="utf-8")
+    def end_text(end: int):
+        text = "\n".join(lines[start:end]).rstrip()
+        source = text.lstrip("\n")
+        if source:
+            line = start + 1 + len(text) - len(source)
+            cells.append(Cell("markdown", source, line, MappingProxyType(metadata)))
+
+    for first, block in page.divisions:
+        end_text(first - 1)
+        if block is None:
+            what = f"Markdown cell {len(cells)} at line {first} could not be read: "
+            metadata = _yaml(path, lines[first - 1].lstrip("+ "), first, what)
+            start = first
+            continue
+        kind = block.kind.partition("-")[0]
+        end = len(lines) if block.end is None else block.end - 1
+        body, options = _options(lines, first, end)
+        what = f"{kind.capitalize()} cell {len(cells)} at line {first} could not be read: Invalid YAML; "
+        marks = MappingProxyType(_yaml(path, options, first, what))
+        cells.append(Cell(kind, "\n".join(lines[body:end]), body + 1, marks))
+        metadata, start = {}, end + 1
+    end_text(len(lines))
+    return front, tuple(cells)
+
+
+def _yaml(path, text, line, what) -> dict[str, Any]:
     try:
-        notebook = myst_to_notebook(text, add_source_map=True)
-    except MystMetadataParsingError as error:
-        at = re.search(r"at line (\d+)", str(error))
-        raise ContentError(
-            [Problem(path, int(at[1]) if at else 1, "notebook", str(error), "Mend the YAML of this block.")]
-        ) from error
-    lines = text.splitlines()
-    cells = tuple(
-        Cell(cell.cell_type, cell.source, _first_line(lines, start, cell), MappingProxyType(dict(cell.metadata)))
-        for cell, start in zip(notebook.cells, notebook.metadata.pop("source_map"), strict=True)
-    )
-    return dict(notebook.metadata), cells
+        found, reason = load_yaml(text) or {}, "It is no list of names and values."
+    except yaml.YAMLError as error:
+        found, reason = None, error
+    if not isinstance(found, dict):
+        raise ContentError([Problem(path, line, "notebook", f"{what}{reason}", "Mend the YAML of this block.")])
+    return found
+
+
+def _options(lines, start, end) -> tuple[int, str]:
+    """Return where the source of a cell begins, counted from 0, and the YAML of its options."""
+    at = start
+    if at < end and lines[at].startswith("---"):
+        close = next((k for k in range(at + 1, end) if lines[k].startswith("---")), end)
+        options, at = dedent("\n".join(lines[at + 1 : close])), min(close + 1, end)
+    else:
+        while at < end and lines[at].lstrip().startswith(":"):
+            at += 1
+        options = "\n".join(line.lstrip()[1:] for line in lines[start:at])
+    return at + (at < end and not lines[at].strip()), options
 
 
 def read_exercise(path: Path) -> Exercise:
@@ -329,20 +371,6 @@ def _called(cell) -> str | None:
 
 def _heading(markdown, level):
     return re.search(rf"^{'#' * level} (.+?)\s*$", markdown, re.MULTILINE)
-
-
-def _first_line(lines, start, cell) -> int:
-    """Return the line, counted from 1, on which the cell's text begins; `start` is Jupytext's, counted from 0."""
-    first = cell.source.split("\n", 1)[0]
-    at = start
-    if cell.cell_type != "markdown" and at < len(lines):
-        if lines[at].startswith("---"):
-            at = next((i for i in range(at + 1, len(lines)) if re.match("-{3,}", lines[i])), at) + 1
-        while at < len(lines) and lines[at].lstrip().startswith(":"):
-            at += 1
-    while at < len(lines) and lines[at] != first and not lines[at].strip():
-        at += 1
-    return at + 1
 
 
 def _is_exercise(path) -> bool:

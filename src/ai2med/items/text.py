@@ -7,6 +7,7 @@ Rich text is a list of paragraphs; a paragraph is a list of runs. A run is ``{"t
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _MARKS = re.compile(
@@ -63,6 +64,8 @@ def rich(markdown: str, blanks: bool = False) -> Rich:
     return [_joined(_runs(" ".join(part.split()), {}, blanks, 0)) for part in paragraphs if part]
 
 
+# Rules ask for the same text again and again.
+@lru_cache(maxsize=4096)
 def plain(markdown: str) -> str:
     """Return the visible text of a little Markdown on one line.
 

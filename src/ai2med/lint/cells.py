@@ -3,7 +3,9 @@
 import ast
 import re
 from collections import Counter
+from contextlib import suppress
 
+from ..pages import Page
 from .facts import PageFacts, UnitFacts
 from .registry import Found, rule
 
@@ -31,7 +33,7 @@ def _cell_syntax(facts: PageFacts):
         if _MAGIC.search(cell.source):
             continue
         try:
-            ast.parse(cell.source)
+            _ = cell.tree
         except SyntaxError as error:
             line = cell.line + (error.lineno or 1) - 1
             yield Found(facts.path, line, f"{error.msg[:1].upper()}{error.msg[1:]}: {(error.text or '').strip()}")
@@ -47,7 +49,7 @@ def _glue(facts: UnitFacts):
     if facts.page is None:
         return
     names, patterns, anything = Counter(), [], False
-    for first, tree in facts.trees:
+    for first, tree in _gluing(facts.page):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "glue" and node.args:
                 name = node.args[0]
@@ -67,6 +69,14 @@ def _glue(facts: UnitFacts):
             key = key.partition(":")[0].strip()
             if not (anything or key in names or any(pattern.fullmatch(key) for pattern in patterns)):
                 yield Found(facts.path, line.number, f"Nothing is glued as {key!r}.")
+
+
+def _gluing(page: Page):
+    """Yield the first line and the syntax tree of each cell that may glue."""
+    for cell in page.cells:
+        if "glue" in cell.source:
+            with suppress(SyntaxError):
+                yield cell.line, cell.tree
 
 
 def _pattern(part) -> str:

@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ..exercises import blocks
@@ -130,7 +131,7 @@ class _Checks:
         except Exception as error:
             self._report(_line_of(error, self.path), "checks-module", f"{type(error).__name__}: {error}", "Mend it.")
             return
-        self.keys = _keys_of(ast.parse(self.text))
+        self.keys = _keys_of(self.text)
         for task in tasks:
             if task.id in self.tasks:
                 self._task(task, "duplicate-task", "The id is used twice.", "Give each task its own id.")
@@ -266,15 +267,21 @@ class _Keys:
         return key in self.plain or any(pattern.fullmatch(key) for pattern in self.made)
 
 
-def _keys_of(tree: ast.Module) -> _Keys:
+# Two rules look at each checks module, one after the other.
+@lru_cache(maxsize=2)
+def _nodes(text: str) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(text)))
+
+
+def _keys_of(text: str) -> _Keys:
     """Return all texts of a module but those that attempts expect: an expectation is no message."""
     expected = set()
-    for node in ast.walk(tree):
+    for node in _nodes(text):
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "WrongAttempt":
             named = [keyword.value for keyword in node.keywords if keyword.arg == "expect"]
             expected |= {id(value) for value in (*node.args, *named)}
     plain, made = set(), []
-    for node in ast.walk(tree):
+    for node in _nodes(text):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in expected:
             plain.add(node.value)
         elif isinstance(node, ast.JoinedStr) and len(node.values) < 5:
@@ -325,12 +332,12 @@ def _task_deliverables(facts: UnitFacts):
     if facts.exercise is None or not facts.exercise.checks_path.is_file():
         return
     try:
-        tree = ast.parse(facts.exercise.checks_path.read_text(encoding="utf-8"))
+        nodes = _nodes(facts.exercise.checks_path.read_text(encoding="utf-8"))
     except SyntaxError:
         return
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    functions = {node.name: node for node in nodes[0].body if isinstance(node, ast.FunctionDef)}
     checks = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Task":
             named = {keyword.arg: keyword.value for keyword in node.keywords}
             if isinstance(named.get("id"), ast.Constant) and isinstance(named.get("check"), ast.Name):

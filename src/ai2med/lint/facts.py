@@ -1,6 +1,5 @@
 """What the rules look at: a book and its units, each file read once."""
 
-import ast
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -83,6 +82,11 @@ class PageFacts:
 
     path: Path
     book: BookFacts
+
+    @cached_property
+    def text(self) -> str:
+        """All that is written in it."""
+        return self.path.read_text(encoding="utf-8")
 
     @cached_property
     def page(self) -> Page:
@@ -173,19 +177,6 @@ class UnitFacts:
     def level(self) -> str:
         """``HEI`` or ``VET``."""
         return self.book.curriculum.mooc_of(self.unit).level
-
-    @cached_property
-    def trees(self) -> list[tuple[int, ast.Module]]:
-        """The syntax tree of each cell of the page that has one, with the cell's first line."""
-        return [] if self.page is None else [pair for cell in self.page.cells if (pair := parsed(cell))]
-
-
-def parsed(cell) -> tuple[int, ast.Module] | None:
-    """Return the first line and the syntax tree of a cell; None for what is no plain Python."""
-    try:
-        return cell.line, ast.parse(cell.source)
-    except SyntaxError:
-        return None
 
 
 def yaml_front(path: Path) -> dict:

@@ -22,6 +22,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])[)”\"*]*\s+(?=[A-Z(“\"*{])")
 _TERM = re.compile(r"\{term\}`(?:[^`<]*<)?([^`<>]+)>?`")
 # What is no running text for a search of terms: roles, code, addresses of links.
 _NO_TEXT = re.compile(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<https?:[^>]*>")
+_TABLE_HEAD = re.compile(r"\s*\|?[ :-]*-[ :-]*(?:\|[ :-]*-[ :-]*)+\|?\s*")
+_MOST_COLUMNS = 4
 _TOKEN = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
@@ -59,9 +61,25 @@ def _block_inside(facts: PageFacts):
     "Finish it or take it out.",
 )
 def _unfinished(facts: PageFacts):
-    for number, text in enumerate(facts.page.text.splitlines(), 1):
+    if not _UNFINISHED.search(facts.text):
+        return  # as nearly always: one search instead of one a line
+    for number, text in enumerate(facts.text.splitlines(), 1):
         if _UNFINISHED.search(text):
             yield Found(facts.path, number, "The line promises something later.")
+
+
+@rule(
+    "page",
+    "table-columns",
+    f"A table has at most {_MOST_COLUMNS} columns, so that it can be read on a phone.",
+    "Leave a column out, turn rows into columns, or make two tables of it.",
+    gap=True,
+)
+def _table_columns(facts: PageFacts):
+    for line in facts.page.markdown:
+        count = line.text.strip().strip("|").count("|") + 1
+        if count > _MOST_COLUMNS and _TABLE_HEAD.fullmatch(line.text):
+            yield Found(facts.path, line.number, f"The table has {count} columns.")
 
 
 @rule("page", "source", "Every cited source is among the references.", "Correct the key, or add a checked entry.")

@@ -7,12 +7,10 @@ dates of law, and the hospital's answer key. A page names those that its cells u
 makes nobody fetch anything of another.
 """
 
-import io
 import json
 import re
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -25,6 +23,7 @@ from ..cohort import generator_hash, truth
 from ..curriculum import Unit, load_curriculum
 from ..exercises.running import checks_of_unit
 from ..explorables import archive_files, names, notebook_files
+from ..packing import pack
 from ..problems import ContentError
 from ..uses import Uses
 from . import bytecode, node
@@ -47,7 +46,6 @@ _HERE = Path(__file__).parent
 _ENGINE = _HERE.parent
 _WEB = _HERE / "web"
 _CHECKED = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']""")
-_EPOCH = (2020, 1, 1, 0, 0, 0)
 
 # What the reader's browser has no use for: the build, the server, the generator of tables.
 _LEFT_OUT = (
@@ -304,19 +302,3 @@ def compiled(name: str, archive: bytes) -> bytes:
         (source / name).write_bytes(archive)
         node.compile_archives(fetch_runtime(progress=False).folder, source, target, [name])
         return (target / name).read_bytes()
-
-
-def pack(files: dict[str, bytes]) -> bytes:
-    """Return files as a zip archive, the same for the same files.
-
-    >>> pack({"a": b"1"}) == pack({"a": b"1"})
-    True
-    """
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, content in sorted(files.items()):
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, content)
-    return made.getvalue()

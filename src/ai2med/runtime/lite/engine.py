@@ -7,8 +7,9 @@ from pathlib import Path
 
 from ... import __version__
 from ...changes import digest, write_changed
+from ...packing import pack
 from .. import bytecode
-from ..bundle import answer_key, book_archives, compiled, engine_modules, pack
+from ..bundle import answer_key, book_archives, compiled, engine_modules
 from ..fetch import LOCK
 from .shell import KERNEL
 
