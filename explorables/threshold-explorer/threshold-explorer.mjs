@@ -1,4 +1,4 @@
-/** One threshold, seen as people, rates, alerts a night, ROC and PR position. Moving the prevalence moves PPV, not ROC. */
+/** One threshold, seen as people, rates, alerts in a round, ROC and PR position. Moving the prevalence moves PPV, not ROC. */
 import { range } from "#kit";
 import { auroc, byOutcome, netBenefit, ppv, rocPoints, shareAtLeast } from "#stats/roc";
 
@@ -29,12 +29,12 @@ export default {
   controls: {
     threshold: { slider: "Act at a risk of at least", stops: THRESHOLDS, value: 0.1, show: "{value|percent}" },
     prevalence: { slider: "How common the event is (prevalence)", stops: PREVALENCES, value: (data) => data.observed, show: "{value|percent}" },
-    per_day: { slider: "Patients assessed each night", from: 1, to: (now) => Math.max(60, Math.ceil(2 * now.per_day)), optional: true },
+    per_day: { slider: "Patients assessed in each round", from: 1, to: (now) => Math.max(60, Math.ceil(2 * now.per_day)), optional: true },
   },
   presets: {
     "Observed prevalence ({observed|percent})": (now) => ({ prevalence: now.observed }),
     "Prevalence twice as high": (now) => ({ prevalence: 2 * now.observed }),
-    "Lowest threshold within {capacity} alerts a night": ({ capacity, per_day, sides, prevalence }) =>
+    "Lowest threshold within {capacity} alerts a round": ({ capacity, per_day, sides, prevalence }) =>
       capacity && per_day ? { threshold: THRESHOLDS.find((t) => per_day * ratesAt(sides, t, prevalence).flagged <= capacity) ?? 0.9 } : null,
   },
   model({ sides, roc, threshold, prevalence, per_day, nurses }) {
@@ -54,8 +54,8 @@ export default {
   },
   words: {
     summary: "{cases} of 1,000 people have {label}. A threshold of {threshold|percent} finds {found} of them and misses {missed}; {falseAlarms} of the other {others} get a false alarm. So there are {all} alerts, {ppv|percent} of them right. Acting at {threshold|percent} accepts {exchange|short} false alarms for one case found.",
-    alerts: "That makes {alerts|1} alerts a night.",
-    shared: "That makes {alerts|1} alerts a night, {each|1} for each of {nurses} nurses.",
+    alerts: "That makes {alerts|1} alerts a round.",
+    shared: "That makes {alerts|1} alerts a round, {each|1} for each of {nurses} nurses.",
     over: "That is more than the {capacity} the team can answer.",
     under: "The team can answer {capacity}.",
     npv: "Without an alert {npv|percent} stay free of the event; without any model it is {nobody|percent}.",
@@ -80,7 +80,7 @@ export default {
       facts: [
         ["Sensitivity", "{sensitivity|percent}"], ["Specificity", "{specificity|percent}"],
         ["PPV: alerts that are right", "{ppv|percent}"], ["NPV: no alert, no event", "{npv|percent}", "without any model {nobody|percent}"],
-        ["Net benefit", "{benefit|1}", "per 1,000"], (now) => (now.per_day ? ["Alerts a night", "{alerts|1}"] : null),
+        ["Net benefit", "{benefit|1}", "per 1,000"], (now) => (now.per_day ? ["Alerts a round", "{alerts|1}"] : null),
       ],
     },
     roc: {

@@ -710,7 +710,7 @@ TASKS = [
             ),
             WrongAttempt(
                 "measures the loss where the score was made",
-                code=_ITEMS
+                code=_ITEMS.replace('"systolic', '"saturation 93 or less": rows["spo2"] <= 93, "systolic')
                 + _POINTS
                 + _SCORE
                 + "own = items(make) @ points\n"
