@@ -35,8 +35,10 @@ def make(inputs):
     lent = _lent(inputs, shifts)
     # Those who are where the rota says.
     here = shifts.drop(lent.index)
+    tasks = _mark_lent(_tasks(inputs.stream("tasks"), stays, pd.concat([here, lent[shifts.columns]])), lent)
+    _namesakes(tasks, names, int(inputs.value("namesakes")))
     openings = [
-        _mark_lent(_tasks(inputs.stream("tasks"), stays, pd.concat([here, lent[shifts.columns]])), lent),
+        tasks,
         _coding(inputs.stream("coding"), stays, shifts),
         _before_arrival(inputs.stream("arrivals"), stays, here),
         _emergencies(inputs.stream("emergencies"), stays, here, int(inputs.value("emergencies"))),
@@ -103,6 +105,17 @@ def _mark_lent(tasks, lent):
         during &= tasks["staff_id"] == one.staff_id
         tasks.loc[during, ["kind", "elsewhere"]] = [one.kind, one.site]
     return tasks
+
+
+def _namesakes(tasks, names, count):
+    """Give nurses lent to the other ward the family name of the patient whose record they open there most often."""
+    floated = tasks[tasks["kind"] == "floated"]
+    pairs = floated.groupby(["staff_id", "patient_id"]).size().sort_values(ascending=False, kind="stable").index
+    taken = set()
+    for staff_id, patient in pairs:
+        if len(taken) < 2 * count and not taken & {staff_id, patient}:
+            taken |= {staff_id, patient}
+            names[staff_id] = names[patient]
 
 
 def _family_names(inputs, stays, staff):
@@ -237,7 +250,9 @@ def _relatives(inputs, stays, shifts, names):
             continue
         patient = lying["patient_id"].iat[int(rng.integers(0, len(lying)))]
         taken |= {one["staff_id"], patient}
-        names[patient] = names[one["staff_id"]]
+        # A relative can bear another name.
+        other = len(found) < int(inputs.value("other_name"))
+        names[patient] = (names[one["staff_id"]] + other) % int(inputs.value("family_names"))
         times = one["starts_at"] + pd.to_timedelta(np.sort(30 + 420 * rng.random(int(inputs.value("looks")))), "min")
         found.append(_frame(times, one["staff_id"], patient, "care", "relative"))
     return pd.concat(found) if found else _frame([], [], [], "care", "relative")
@@ -329,6 +344,13 @@ def _details(rng, log):
     log["screen_seconds"] = np.maximum(3, np.round(rng.lognormal(3.6, 0.8, n))).astype(int)
 
 
+def _of_one_patient(openings):
+    """Return the openings by people who opened one record only in a working day, and that three times or more."""
+    day = (openings["opened_at"] - pd.Timedelta(hours=7)).dt.floor("D")
+    looks = openings.groupby(["staff_id", day])["patient_id"]
+    return openings[(looks.transform("nunique") == 1) & (looks.transform("size") >= 3)]
+
+
 def check(content, truth, inputs):
     """Assert who opens what and when, and that each kind of misuse is there as often as planned, and can be found."""
     assert 40_000 < len(content) < 90_000
@@ -365,13 +387,19 @@ def check(content, truth, inputs):
     # No single filter finds misuse: most of what it flags is justified.
     two_wards = told["staff_ward"].notna() & told["patient_ward"].notna() & elsewhere & (told["break_glass"] == 0)
     after = (told["break_glass"] == 1) & told["patient_ward"].isna()
-    for flagged in (two_wards, after):
+    named = two_wards & (told["same_family_name"] == 1)
+    for flagged in (two_wards, after, named):
         assert 0 < told.loc[flagged, "improper"].eq(1).mean() < 0.5
     near = told[told["kind"].isin(["emergency", "relative", "curiosity"])]
     assert (near["staff_ward"].str[0] == near["patient_ward"].str[0]).all()
     assert (near["staff_ward"] != near["patient_ward"]).all()
     relatives = told[told["kind"] == "relative"]
-    assert (relatives["same_family_name"] == 1).all()
+    named = inputs.value("relatives") - inputs.value("other_name")
+    assert relatives["same_family_name"].sum() == named * inputs.value("looks")
+    # Who is lent to a ward opens many records there; who looks up a relative opens one, again and again.
+    of_one = _of_one_patient(told[two_wards])
+    assert set(relatives["opening_id"]) <= set(of_one["opening_id"])
+    assert of_one["improper"].eq(1).all()
     assert ((relatives["opened_at"].dt.hour >= 23) | (relatives["opened_at"].dt.hour < 7)).all()
     assert told.loc[told["kind"] == "curiosity", "patient_id"].nunique() == 1
     assert told.loc[told["kind"] == "coding", "patient_ward"].isna().mean() > 0.9

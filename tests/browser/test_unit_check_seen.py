@@ -22,8 +22,8 @@ def apart(*folders):
         return thread.submit(visit.visit, UNIT, *folders).result(200)
 
 
-def visited(tmp_path, body):
-    path = tmp_path / "html" / f"{UNIT.exercise_docname}.html"
+def visited(tmp_path, body, docname=UNIT.exercise_docname):
+    path = tmp_path / "html" / f"{docname}.html"
     path.parent.mkdir(parents=True)
     path.write_text(PAGE.format(body=body), encoding="utf-8")
     return apart(tmp_path / "html", tmp_path)
@@ -57,6 +57,31 @@ def test_each_planted_fault_is_told_of_the_source(tmp_path):
     assert {problem.file for problem in problems} == {str(UNIT.exercise_path)}
     wide = [problem for problem in problems if problem.rule == "browser-overflow"]
     assert all("390 px" in problem.message for problem in wide)
+
+
+def test_a_slide_that_shows_too_much_is_told_of_the_presentation(tmp_path):
+    body = """<div class="deck-screen"><div class="deck-stage">
+      <section data-slide="1" style="height: 540px"><h2>One</h2><div class="slide-body"><p>fits</p></div></section>
+      <section data-slide="2" style="height: 540px"><h2>Two</h2>
+        <div class="slide-body"><p style="height: 600px">high</p></div></section>
+      </div><button data-action="previous">Back</button><button data-action="next">On</button></div>
+      <style>.ready { height: 30px; overflow: hidden }</style>
+      <script>
+        const main = document.querySelector("main"), stage = document.querySelector(".deck-stage");
+        const arrange = () => {
+          main.dataset.view = innerWidth > 1000 ? "show" : "page";
+          stage.className = `deck-stage ${innerWidth > 1000 ? "reveal ready" : ""}`;
+        };
+        Object.assign(main.dataset, { deckFor: "2.2.4", ready: "true" });
+        addEventListener("resize", arrange);
+        arrange();
+      </script>"""
+    pictures, problems = visited(tmp_path, body, UNIT.deck_docname)
+    assert {picture.name[:5] for picture in pictures} == {"deck-"}
+    told = [problem for problem in problems if problem.rule == "browser-slide"]
+    assert {problem.file for problem in told} == {str(UNIT.deck_path)}
+    assert {problem.message.partition(":")[0] for problem in told} == {"1280 x 720, slide 2", "1280 x 900, slide 2"}
+    assert all("px beyond the slide: <" in problem.message for problem in told)
 
 
 def test_every_closing_question_of_a_built_unit_takes_a_wrong_answer(tmp_path):

@@ -5,9 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from bounded import evaluate_within
 from conftest import wait_until
 from visuals_book import DIAGRAMS, SAID, build_book, write_book
 
+from ai2med.decks.fit import SCREENS, what_is_cut
 from ai2med.offline.site import file_list
 
 SLIDES = 6
@@ -22,6 +24,7 @@ Object.defineProperty(window, "speechSynthesis", { value: {
   addEventListener() {},
   speak(utterance) {
     window.spoken.push({ text: utterance.text, rate: utterance.rate, voice: utterance.voice.name });
+    window.utterance = utterance;
     if (!window.held) this.timer = setTimeout(() => utterance.onend(), 5);
   },
   cancel() { clearTimeout(this.timer); },
@@ -202,6 +205,20 @@ def test_a_pause_keeps_the_place_and_the_spoken_sentence_is_marked(open_deck):
     assert (last["text"].strip(), last["rate"]) == ("Here is one sentence.", 1.15)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_mark_follows_the_voice_from_sentence_to_sentence(open_deck, width):
+    page = open_deck([LOCAL], viewport={"width": width, "height": 900})
+    page.evaluate("window.held = true")
+    page.locator('[data-action="listen"]').click()
+    for words in ("Here is one", "It has an AUROC", "And a third"):
+        marked = page.locator(".is-spoken:visible")
+        assert marked.count() == 1
+        assert marked.inner_text().startswith(words)
+        page.evaluate("window.utterance.onend()")
+    assert slide_shown(page) == f"Slide 2 of {SLIDES}"
+    assert page.locator(".is-spoken:visible").inner_text().startswith("Here is one")
+
+
 def test_the_next_slide_comes_by_itself_only_if_chosen(open_deck):
     page = open_deck([LOCAL])
     page.get_by_label("Next slide by itself").uncheck()
@@ -238,12 +255,39 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(open_deck, width, height
 
 
 def test_a_slide_is_never_cut_off(open_deck):
+    assert what_is_cut(open_deck(), evaluate_within) == []
+
+
+@pytest.mark.parametrize(
+    ("slide", "body", "fault", "screens"),
+    [
+        (1, '<p style="height: 600px">high</p>', "beyond the slide: <p", SCREENS[:2]),
+        (
+            6,
+            '<div class="long" style="overflow: auto; height: 90px"><p>a</p><p>b</p><p>c</p></div>',
+            "hidden",
+            SCREENS[:2],
+        ),
+        (2, '<p style="height: 350px">high</p>', "too low to be read: <img", SCREENS[:2]),
+        (3, '<p style="width: 1200px">wide</p>', "beyond the slide: <p", SCREENS),
+    ],
+)
+def test_what_is_cut_off_is_named(open_deck, slide, body, fault, screens):
     page = open_deck()
-    for number in range(1, SLIDES + 1):
-        page.get_by_text(f"Slide {number} of {SLIDES}", exact=True).wait_for()
-        room = page.locator(f"#slide-{number}").evaluate("(slide) => slide.scrollHeight - slide.clientHeight")
-        assert room <= 1, f"Slide {number} is {room} pixels too high."
-        page.keyboard.press("ArrowRight")
+    add = "([slide, body]) => { document.querySelector(`#slide-${slide} .slide-body`).innerHTML += body; }"
+    page.evaluate(add, [slide, body])
+    found = what_is_cut(page, evaluate_within)
+    for width, height in screens:
+        assert [told for told in found if told.startswith(f"{width} x {height}, slide {slide}: ") and fault in told], (
+            found
+        )
+    assert all(f"slide {slide}: " in told for told in found)
+
+
+def test_a_slide_and_its_narration_are_in_one_window(open_deck):
+    page = open_deck([LOCAL], viewport={"width": 1280, "height": 720})
+    page.evaluate("document.querySelector('.deck-captions').style.flex = '0 0 40rem'")
+    assert "the window ends above the narration" in " ".join(what_is_cut(page, evaluate_within))
 
 
 def test_a_window_that_becomes_narrow_shows_a_page_and_back(open_deck):

@@ -12,6 +12,8 @@ from bounded import evaluate_within, frames_drawn
 from conftest import Complaints
 from playwright.sync_api import TimeoutError
 
+from ai2med.decks.fit import what_is_cut
+
 __all__ = ["NOTICE", "Look", "Visit", "axe", "look_around", "scroll_through", "visit"]
 
 PHONE, NARROW, DESK = 390, 320, 1280
@@ -266,6 +268,8 @@ def visit(browser, site, name, thorough=False, patience=30) -> Visit:
         except TimeoutError:
             seen.tell("widgets", page.evaluate(_WIDGETS))
         look_around(page, seen, thorough)
+        if page.locator("main[data-deck-for]").count():
+            seen.tell("slides", what_is_cut(page, evaluate_within))
         seen.tell("ids that stand twice", page.evaluate(_TWICE))
         _print(page, seen)
         _type_everywhere(page, seen)

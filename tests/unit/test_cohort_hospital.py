@@ -233,6 +233,15 @@ def test_lactate_is_ordered_when_people_are_ill(hospital):
     assert severity[tested].mean() - severity[~tested].mean() > 0.6
 
 
+def test_codes_bear_one_title_of_icd_10_each(tables):
+    titles = tables["diagnoses"][["code", "name"]].drop_duplicates().set_index("code")["name"]
+    assert titles.index.is_unique
+    assert len(titles) == 35
+    # They name diseases, and not the operation for which a patient comes.
+    assert titles["M16"] == "Coxarthrosis [arthrosis of hip]"
+    assert titles["K40"] == "Inguinal hernia"
+
+
 def test_coding_drifts_and_sites_differ(stays, tables):
     codes = tables["diagnoses"].merge(stays[["admission_id", "site", "ward_arrival_at", "sepsis"]], on="admission_id")
     per_stay = codes[codes["position"] == "secondary"].groupby("admission_id").size()

@@ -10,7 +10,7 @@ from ai2med.book.decks import _let_decks_in, _numbers_of_the_page
 from ai2med.curriculum import load_curriculum
 from ai2med.decks import read_deck
 from ai2med.decks.lint import lint_deck
-from ai2med.decks.narration import narration, pronunciations, split_sentences, spoken
+from ai2med.decks.narration import narration, pronunciations, split_sentences, spoken, unspeakable
 
 WORDS = " ".join(["word"] * 78)
 SLIDE = """## Slide {k}
@@ -78,6 +78,9 @@ def test_minutes_follow_from_the_words_of_the_narration(unit):
         ("deck-narration", deck_text(said="Too short."), "2 words"),
         ("deck-narration", deck_text() + "## Silent\n\nNothing said.\n", "no narration"),
         ("deck-minutes", deck_text(slides=9), "5.4 minutes"),
+        ("deck-signs", deck_text(said=f"A → B. {WORDS}"), "cannot say → in the narration of slide 1"),
+        ("deck-place", deck_text(body="Made in the cell above."), "says 'the cell'"),
+        ("deck-place", deck_text(said=f"As the table below shows, {WORDS}"), "says 'table below'"),
         ("deck-words", deck_text(body=" ".join(["shown"] * 41)), "41 words"),
         ("deck-pictures", deck_text(body="Only words."), "0 of 10 slides"),
         ("deck-question", deck_text(question="q77"), "no question 'q77'"),
@@ -92,6 +95,16 @@ def test_what_breaks_a_rule_is_named(unit, rule, text, message):
     found = rules(unit, text)
     assert message in found[rule].message
     assert found[rule].mend
+
+
+def test_the_caption_of_a_shown_cell_points_to_no_place_of_the_page(unit):
+    page = '```{{code-cell}} ipython3\n---\nname: fig-one\nmystnb:\n  figure:\n    caption: "{}"\n---\nx = 1\n```\n'
+    unit.path.write_text(page.format("Above, the axis starts at 5."), encoding="utf-8")
+    assert lint_deck(unit.deck_path, unit.root) == []
+    unit.path.write_text(page.format("Synthetic, made in the cell above."), encoding="utf-8")
+    found = lint_deck(unit.deck_path, unit.root)
+    assert {problem.rule for problem in found} == {"deck-place"}
+    assert "caption of fig-one says 'the cell'" in found[0].message
 
 
 def test_a_file_that_belongs_to_no_unit_is_named(unit):
@@ -113,6 +126,27 @@ def test_a_voice_says_terms_as_people_do():
     assert spoken("NEWS2, the AUROC and PROBAST+AI") == "news two, the A U rock and pro bast A I"
     assert spoken("MAIL") == "MAIL"
     assert list(pronunciations()) == sorted(pronunciations())
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("interval -13.2 to −1.4", "interval minus 13.2 to minus 1.4"),
+        ("it has +6.6, (+0.1)", "it has plus 6.6, (plus 0.1)"),
+        ("2 ± 0.5", "2 plus or minus 0.5"),
+        ("2 × 3 and 14/8", "2 times 3 and 14 over 8"),
+        ("10–12 % of 38 °C", "10 to 12 per cent of 38 degrees Celsius"),
+        ("≥ 5 or ≤3", "at least 5 or at most 3"),
+        ("a 48-hour target, 2024-25, and/or X-rays", "a 48-hour target, 2024-25, and/or X-rays"),
+    ],
+)
+def test_a_voice_says_signs_as_words(written, said):
+    assert spoken(written) == said
+
+
+def test_signs_without_a_word_are_named_once():
+    assert unspeakable("A → B → C, d = 5 & “so”.") == "→=&"
+    assert unspeakable("PROBAST+AI lost -0.3 (5 %)…") == ""
 
 
 def test_the_narration_file_names_slides_sentences_questions_and_pronunciations():

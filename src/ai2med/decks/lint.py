@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ..curriculum import Unit, load_curriculum
 from ..problems import ContentError, Problem
-from .source import WORDS_A_MINUTE, Deck, Slide, read_deck
+from .narration import unspeakable
+from .source import WORDS_A_MINUTE, Deck, Slide, plain_words, read_deck
 
 __all__ = ["lint_deck"]
 
@@ -17,6 +18,14 @@ MINUTES = (6, 9)
 
 _CELL_NAME = re.compile(r"^(?::name:|name:)[ \t]*([\w-]+)[ \t]*$", re.MULTILINE)
 _GLUED = re.compile(r"\{glue:text\}`([\w-]+)(?::[^`]*)?`")
+
+# What leads a reader to another place of the page, on a slide that has no such place.
+_ELSEWHERE = re.compile(
+    r"\b(?:cells?|tables?|figures?|sections?|text|code|questions?|pages?) (?:above|below)\b"
+    r"|\b(?:the|this|next|previous) (?:cell|section|page|notebook)\b",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(r"^\s*caption:[ \t]*(.+)$", re.MULTILINE)
 
 
 def lint_deck(path: Path, root: Path | None = None) -> list[Problem]:
@@ -72,6 +81,12 @@ def _one(deck: Deck, slide: Slide) -> Iterator[Problem]:
     elif not low <= slide.spoken_words <= high:
         message = f"The narration of slide {slide.number} has {slide.spoken_words} words."
         yield Problem(deck.path, slide.narration_line, "deck-narration", message, f"Write {low} to {high}.")
+    if signs := unspeakable(plain_words(slide.narration)):
+        message = f"A voice cannot say {' '.join(signs)} in the narration of slide {slide.number}."
+        yield Problem(deck.path, slide.narration_line, "deck-signs", message, "Write it as a word.")
+    if found := _ELSEWHERE.search(f"{slide.body}\n{slide.narration}"):
+        message = f"Slide {slide.number} says {found[0]!r}, and a slide has no such place."
+        yield Problem(deck.path, slide.line, "deck-place", message, "Name what is meant.")
     if slide.shown_words > SHOWN:
         message = f"Slide {slide.number} shows {slide.shown_words} words."
         yield Problem(deck.path, slide.line, "deck-words", message, f"Show at most {SHOWN}; say the rest.")
@@ -92,6 +107,10 @@ def _names(deck: Deck, unit: Unit) -> Iterator[Problem]:
                 message = f"{unit.path.name} has no cell with the name {block.argument!r}."
                 mend = f"Add `name: {block.argument}` to the head of the cell. Named so far: {_list(cells)}."
                 yield Problem(deck.path, block.line, "deck-cell", message, mend)
+            elif block.name == "cell" and (found := _ELSEWHERE.search(_caption(page, block.argument))):
+                message = f"The caption of {block.argument} says {found[0]!r}, and a slide has no such place."
+                mend = f"Name what is meant, in {unit.path.name}."
+                yield Problem(deck.path, block.line, "deck-place", message, mend)
             if block.name == "question" and questions is not None and block.argument not in questions:
                 message = f"{unit.items_path.name} has no question {block.argument!r}."
                 yield Problem(deck.path, block.line, "deck-question", message, f"It has {_list(questions)}.")
@@ -101,6 +120,14 @@ def _names(deck: Deck, unit: Unit) -> Iterator[Problem]:
             if key not in page and f"{key.partition('_')[0]}_{{" not in page:
                 message = f"No cell of {unit.path.name} glues {key!r}."
                 yield Problem(deck.path, number, "deck-glue", message, "Correct it, or glue the value in the page.")
+
+
+def _caption(page: str, name: str) -> str:
+    """Return the caption of the cell of a page that has a name; empty without one."""
+    cells = (cell.partition("\n---\n")[2] for cell in page.split("{code-cell}"))
+    head = next((cell.partition("\n---\n")[0] for cell in cells if cell.startswith(f"name: {name}\n")), "")
+    found = _CAPTION.search(head)
+    return found[1] if found else ""
 
 
 def _questions(unit: Unit) -> set[str] | None:

@@ -1,6 +1,7 @@
 """The narration as sentences: for captions, for the browser's voice, for the file of an audio or video build.
 
-A voice reads ``AUROC`` or ``NEWS2`` wrongly; `pronunciations.yml` says how each is spoken.
+A voice reads ``AUROC`` or ``NEWS2`` wrongly; `pronunciations.yml` says how each is spoken. It drops the sign of
+``-0.3``: signs become words here, and those of which no rule makes a word `unspeakable` names for the linter.
 """
 
 import re
@@ -9,11 +10,29 @@ from pathlib import Path
 
 import yaml
 
-__all__ = ["narration", "pronunciations", "split_sentences", "spoken"]
+__all__ = ["narration", "pronunciations", "split_sentences", "spoken", "unspeakable"]
 
 # A dot ends a sentence if a capital follows, unless it stands behind one of these.
 _END = re.compile(r"(?<=[.?!])[\"”’)]*\s+(?=[A-Z0-9\"“‘(])|(?<=[.?!][\"”’)])\s+(?=[A-Z0-9\"“‘(])")
 _ABBREVIATION = re.compile(r"(?:\b(?:Art|Dr|Mr|Mrs|Ms|No|e\.g|i\.e|approx|vs|cf)\.)$")
+
+# Signs beside a number, in the order in which they are replaced.
+_SIGNS = [
+    (re.compile(sign), said)
+    for sign, said in (
+        (r"(?<=\d)\s*–\s*(?=[-−+]?\d)", " to "),
+        (r"±\s*(?=\d)", "plus or minus "),
+        (r"(?<![\w)])[-−](?=\d)", "minus "),
+        (r"(?<![\w)])\+(?=\d)", "plus "),
+        (r"(?<=\d)\s*[×·]\s*(?=\d)", " times "),
+        (r"(?<=\d)/(?=\d)", " over "),
+        (r"(?<=\d)\s*%", " per cent"),
+        (r"(?<=\d)\s*°C\b", " degrees Celsius"),
+        (r"≥\s*(?=\d)", "at least "),
+        (r"≤\s*(?=\d)", "at most "),
+    )
+]
+_SPEAKABLE = re.compile(r"[\w\s.,;:?!'’\"“”‘()…-]")
 
 
 def split_sentences(text: str) -> list[str]:
@@ -48,8 +67,22 @@ def spoken(text: str) -> str:
 
     >>> spoken("The AUROC is 0.86.")
     'The A U rock is 0.86.'
+    >>> spoken("It loses -7.1 on 48-hour targets, ±2 % or 10–12.")
+    'It loses minus 7.1 on 48-hour targets, plus or minus 2 per cent or 10 to 12.'
     """
-    return _pattern().sub(lambda word: pronunciations()[word[0]], text)
+    said = _pattern().sub(lambda word: pronunciations()[word[0]], text)
+    for sign, words in _SIGNS:
+        said = sign.sub(words, said)
+    return said
+
+
+def unspeakable(text: str) -> str:
+    """Return the signs that a voice would still drop or spell.
+
+    >>> unspeakable("The AUROC is +0.1, A → B & C.")
+    '→&'
+    """
+    return "".join(dict.fromkeys(_SPEAKABLE.sub("", spoken(text))))
 
 
 def narration(unit_id: str, title: str, minutes: int, slides: list[dict]) -> dict:

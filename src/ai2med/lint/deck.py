@@ -21,6 +21,8 @@ declare(
         ("deck-question", "It asks one question of the unit.", "Use {question} and its name."),
         ("deck-minutes", "The narration takes 6 to 9 minutes.", "Shorten it, or explain more."),
         ("deck-narration", "Each slide has a narration of 60 to 90 words.", "Write :::{narration}."),
+        ("deck-signs", "A voice can say every sign of a narration.", "Write it as a word: leads to, about, and."),
+        ("deck-place", "A slide points to no place of the page.", "Name what is meant instead of 'the cell above'."),
         ("deck-words", "A slide shows at most 40 words.", "Say the rest."),
         ("deck-cell", "A cell that it shows has that name in the unit's page.", "Name the cell with :name:."),
         ("deck-glue", "A value that it states is glued in the unit's page.", "Correct the key, or glue the value."),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from .. import chromium
 from ..curriculum import Unit
+from ..decks.fit import what_is_cut
 from ..items import item_json, load_items
 from ..problems import ContentError, Problem
 from ..server import BookHandler, serving
@@ -53,7 +54,7 @@ def missing_browser() -> str:
 
 
 def visit(unit: Unit, html: Path, folder: Path) -> tuple[list[Path], list[Problem]]:
-    """Visit the page and the exercise of a unit.
+    """Visit the page, the exercise and the presentation of a unit.
 
     Parameters
     ----------
@@ -75,6 +76,7 @@ def visit(unit: Unit, html: Path, folder: Path) -> tuple[list[Path], list[Proble
 
     pictures, problems = [], []
     pages = [("page", unit.docname, unit.path), ("exercise", unit.exercise_docname, unit.exercise_path)]
+    pages.append(("deck", unit.deck_docname, unit.deck_path))
     with sync_playwright() as playwright, serving(html, BookHandler) as site:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=_ARGUMENTS)
         try:
@@ -133,6 +135,9 @@ class _Look:
         self.page.set_viewport_size({"width": _WIDTHS[0], "height": 900})
         if name == "page":
             self._answer(unit)
+        if name == "deck":
+            for cut in what_is_cut(self.page):
+                self._tell("slide", cut, "Shorten what the slide shows, or say it; figures take what is left.")
         self.page.context.close()
 
     def _widgets(self):

@@ -67,7 +67,10 @@ const bar = element(
 const captions = element("section", { class: "deck-captions", "aria-label": WORDS.narration, tabindex: "0" });
 const status = element("p", { class: "deck-status", role: "status" });
 voiced.hidden = true;
-stage.after(bar, status, captions);
+// All that belongs into one window; the sources stand below it.
+const screen = element("div", { class: "deck-screen" });
+stage.before(screen);
+screen.append(main.querySelector(".deck-title"), stage, bar, status, captions);
 
 const unanswered = (slide) => slide.querySelector("[data-item-id]:not([data-answered])");
 const narration = (slide) => slide.querySelector("[data-narration]");
@@ -224,6 +227,7 @@ async function arrange() {
     center: false,
     hash: true,
     slideNumber: false,
+    display: "flex",
     // The bar has buttons with words, for every view.
     controls: false,
     scrollActivationWidth: null,
