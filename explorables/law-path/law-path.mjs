@@ -10,7 +10,7 @@ const NEXT = ".a2-question:not(.a2-answered), .a2-result";
 const textOf = (fork, option) => fork.options.find(({ id }) => id === option).text;
 
 /** The forks of a system as far as they have been answered: a try is `[fork, option]`, and true where it was shown. */
-function walk(system, forks, given = []) {
+function walk(system, forks, given) {
   const parts = [];
   for (const fork of forks) {
     const answer = system.answers[fork.id];
@@ -26,13 +26,16 @@ function walk(system, forks, given = []) {
   return { parts, isDone: true };
 }
 
+/** What was tried for a system; a link may hold anything. */
+const triesOf = (walked, { id }) => (Array.isArray(walked[id]) ? walked[id].filter(Array.isArray) : []);
+
 /** One question about the system; a fitting answer gives the focus to what comes next. */
 function forkPart({ fork, answer, tries, isRight, why }, number, { chosen, walked, asked }, change) {
   if (why) return h("li", { class: "a2-fork a2-skipped" }, h("p", {}, h("span", { class: "a2-step" }, "Not asked here."), ` ${fork.question}`), h("p", { class: "a2-note" }, why));
   const choose = (option, isShown) => {
     const fits = answer.answer.includes(option);
     const step = isShown ? [fork.id, option, true] : [fork.id, option];
-    change({ walked: { ...walked, [chosen.id]: [...(walked[chosen.id] ?? []), step] } }, fits ? NEXT : `[data-fork="${fork.id}"] .a2-option:not([disabled])`);
+    change({ walked: { ...walked, [chosen.id]: [...triesOf(walked, chosen), step] } }, fits ? NEXT : `[data-fork="${fork.id}"] .a2-option:not([disabled])`);
   };
   const signOf = (option) => (answer.answer.includes(option) ? "✓" : "✗");
   const option = ({ id, text }) => {
@@ -101,14 +104,14 @@ export default {
   },
   model({ systems, forks, system, walked, fact, valid_on }) {
     const chosen = systems.find(({ id }) => id === system);
-    const { parts, isDone } = walk(chosen, forks, walked[system]);
+    const { parts, isDone } = walk(chosen, forks, triesOf(walked, chosen));
     const asked = parts.length && forks.filter(({ id }) => chosen.answers[id]).length;
-    const [id, option] = (walked[system] ?? []).at(-1) ?? [];
+    const [id, option] = triesOf(walked, chosen).at(-1) ?? [];
     const last = parts.find(({ fork, tries }) => fork.id === id && tries);
     const changed = isDone ? chosen.changes.find((each) => fact === `${system}:${each.id}`) : null;
     return {
       chosen, parts, isDone, changed, asked, right: parts.filter(({ isFirst }) => isFirst).length, all: systems.length,
-      done: systems.filter((each) => walk(each, forks, walked[each.id]).isDone).length,
+      done: systems.filter((each) => walk(each, forks, triesOf(walked, each)).isDone).length,
       isBack: isDone && fact === `${system}:`, fits: last && last.answer.answer.includes(option), reason: last?.answer.feedback[option], effect: changed?.effect, written: writtenDay(valid_on),
       added: changed?.adds.length, dropped: changed?.drops.length, moved: changed?.moves.length,
     };

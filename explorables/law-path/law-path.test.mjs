@@ -38,5 +38,6 @@ export default {
   "a link with answers that do not exist leads to the first question"() {
     const now = at(explorable, { data, system: "S9", walked: { S1: [["ai", "maybe"], ["none", "yes"]] } });
     assert.match(now.live, /^2 systems, state of law on 1 October 2026/);
+    for (const walked of [[1], { S1: 5 }, { S1: [5, null] }]) assert.match(at(explorable, { data, walked }).live, /^2 systems/);
   },
 };

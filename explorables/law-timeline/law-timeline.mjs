@@ -63,7 +63,7 @@ const sample = (number, past) => h("svg", { class: "a2-mark", width: 30, height:
 function card(row, day, roles) {
   const past = row.date <= day;
   const state = day && h("span", { class: past ? "a2-applies" : "a2-comes" }, past ? "has passed" : `still to come: ${distance(day, row.date)}`);
-  return h("li", { "data-key": row.key, "data-past": String(past) }, sample(row.number, past), h("div", {},
+  return h("li", { "data-key": row.key, "data-past": String(past) }, day ? sample(row.number, past) : h("strong", {}, row.number), h("div", {},
     h("p", {}, h("strong", {}, writtenDay(row.date)), " ", state),
     h("p", {}, h("strong", {}, `${row.act}: `), row.what),
     h("p", { class: "a2-note" }, `For: ${row.who.map((role) => roles[role]).join(", ")}. Source: ${row.article}.`),

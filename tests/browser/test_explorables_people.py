@@ -139,6 +139,16 @@ def test_what_is_written_stands_in_no_link(page, site):
     assert page.get_by_role("link", name="Link to this state").get_attribute("href") == "#readability-meter:"
 
 
+def test_a_link_does_not_change_what_is_written(page, site):
+    address = site(meter())
+    show(page, address)
+    box = page.get_by_label("Your leaflet")
+    box.fill("Please call.")
+    show(page, address + '#readability-meter:written="Pay here."')
+    expect(live(page)).to_contain_text("reached")
+    expect(box).to_have_value("Please call.")
+
+
 def test_meter_works_without_storage_and_with_an_empty_text(page, site):
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('closed'); } })"

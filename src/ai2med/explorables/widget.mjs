@@ -47,7 +47,7 @@ function deepLinks(name, el, made) {
     read() {
       const [found, values] = location.hash.slice(1).split(/:(.*)/s);
       if (found !== key() || values === undefined) return null;
-      const given = [...new URLSearchParams(values)].filter(([control]) => control in made.controls);
+      const given = [...new URLSearchParams(values)].filter(([control]) => control in made.shared(made.start));
       return Object.fromEntries(given.map(([control, text]) => [control, read(text)]));
     },
     write(state) {
@@ -183,7 +183,7 @@ function render(declaration, model, el) {
   const followLink = () => {
     const found = links.read();
     if (!found) return;
-    change({ ...made.start, ...found });
+    change({ ...made.shared(made.start), ...found });
     root.scrollIntoView({ block: "start" });
   };
   // A kernel that sets the state is followed; the state that was just sent to it is not drawn a second time.
