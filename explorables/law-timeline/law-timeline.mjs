@@ -27,7 +27,7 @@ function numbered(x, y, number, past) {
 /** Lanes, one an act; marks that would touch go to the next row of their lane. */
 function lanes({ shown, day }, width) {
   if (!shown.length) return { height: 24, children: [letters(0, 16, "No date of the table fits these filters.")] };
-  const years = [...shown.map((row) => yearOf(row.date)), ...(day ? [yearOf(day)] : [])];
+  const years = [...shown.map((row) => row.date), day].map(yearOf);
   const first = Math.floor(Math.min(...years));
   const last = Math.max(first + 1, Math.ceil(Math.max(...years)));
   const x = (year) => Math.round(10 * (20 + ((year - first) / (last - first)) * (width - 40))) / 10;
@@ -52,7 +52,6 @@ function lanes({ shown, day }, width) {
   for (let year = first; year <= last; year += step) {
     back.push(line(x(year), 30, x(year), top, { "stroke-width": 0.75 }), letters(x(year), top + 16, year, { "text-anchor": "middle" }));
   }
-  if (!day) return { height: top + 24, children: [back, marks] };
   const at = x(yearOf(day));
   const now = letters(Math.min(width - 70, Math.max(70, at)), 15, writtenDay(day), { "text-anchor": "middle", "font-weight": 700 });
   return { height: top + 24, children: [back, line(at, 22, at, top, { stroke: colour("text"), "stroke-width": 2.5 }), marks, now] };
@@ -105,8 +104,9 @@ export default {
   views: {
     key: { own: null, when: (now) => Boolean(now.day), draw: () => h("p", { class: "a2-marks" }, sample("1", true), " date has passed ", sample("2", false), " date still to come") },
     lanes: {
-      drawing: null, wide: true, draw: lanes,
-      alt: (now) => (!now.shown.length ? now.words.none : `Timeline of {n} dates of law, one lane an act. ${now.day ? "On {written}, {past} have passed. " : ""}The list below names each.`),
+      // Paper has no today: there the list says it all, in less.
+      drawing: null, wide: true, when: (now) => Boolean(now.day), draw: lanes,
+      alt: (now) => (!now.shown.length ? now.words.none : "Timeline of {n} dates of law, one lane an act. On {written}, {past} have passed. The list below names each."),
     },
     list: {
       own: null,
