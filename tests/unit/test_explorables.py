@@ -157,6 +157,21 @@ def test_a_notebook_gets_the_live_widget_and_a_page_the_element():
     assert "--a2-text" in widget._css
 
 
+def test_in_a_page_there_is_nothing_to_bundle():
+    from ai2med.explorables import _bundle
+    from ai2med.runtime.browser import widget_bundle
+
+    for name in ("module_in_notebook", "style_sheet"):
+        assert getattr(_bundle, name)("law-path")
+        assert getattr(widget_bundle, name)("law-path") == ""
+
+
+def test_a_notebook_gets_the_rules_of_the_explorable_that_it_shows():
+    assert ".a2-dates" in explorable("law-timeline")._css
+    assert ".a2-dates" not in explorable("icon-array")._css
+    assert "explorables/law-timeline/law-timeline.css" in notebook_files(root(), "law-timeline")
+
+
 def _runs(text, tmp_path):
     path = tmp_path / "module.mjs"
     path.write_text(text, encoding="utf-8")
