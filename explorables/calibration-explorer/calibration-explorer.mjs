@@ -3,17 +3,17 @@ import { clamp, format, percent, range } from "#kit";
 import { auroc, byOutcome } from "#stats/roc";
 import { expit, logit } from "#stats/odds";
 import { total } from "#stats/numbers";
-import { interceptShift, localLinear, logisticFit, riskGroups } from "#stats/calibration";
-import { quantile } from "#stats/resampling";
+import { interceptShift, localLinear, logisticFit, riskGroups, wilson } from "#stats/calibration";
+import { quantile, shuffled } from "#stats/resampling";
 
 const SPAN = 0.4;
 const BARS = 20;
 const share = (part) => (v) => format(100 * v, part < 0.2 ? 1 : 0);
 
-/** The rows of a group, of these the first part: their order is random. */
-function rowsOf({ outcomes, base, members, weights, group_names, group, size }) {
+/** The rows of a group, of these the first part in a random order. */
+function rowsOf({ outcomes, base, members, order, weights, group_names, group, size }) {
   const place = group_names.indexOf(group);
-  const inside = outcomes.map((_, i) => i).filter((i) => place < 0 || members[i] === place);
+  const inside = order.filter((i) => place < 0 || members[i] === place);
   const part = (list) => list.slice(0, Math.max(2, Math.round((size / 100) * list.length)));
   const kept = [...part(inside.filter((i) => outcomes[i] === 1)), ...part(inside.filter((i) => outcomes[i] === 0))];
   return { y: kept.map((i) => outcomes[i]), x: kept.map((i) => base[i]), w: weights.at(place) };
@@ -32,7 +32,7 @@ export default {
     outcomes: { kind: "outcomes" }, risks: { kind: "shares", like: "outcomes" }, members: { kind: "plain" }, weights: { kind: "plain" },
     group_names: { kind: "plain" }, label: { kind: "text", value: "deterioration within 48 h" },
   },
-  prepare: ({ risks }) => ({ base: risks.map(logit) }),
+  prepare: ({ risks }) => ({ base: risks.map(logit), order: shuffled(risks.length, 2026) }),
   controls: {
     group: { choice: "Patients shown", options: ({ group_names }) => ({ all: "all", ...Object.fromEntries(group_names.map((name) => [name, name])) }), when: (now) => now.group_names.length },
     shift: { slider: "Shift all risks (log-odds)", from: -3, to: 3, step: 0.1, value: 0, show: "{value|+2}" },
@@ -60,22 +60,28 @@ export default {
     const end = [0.1, 0.2, 0.4, 0.6, 0.8, 1].find((each) => each >= largest) ?? 1;
     const bars = histogram(y, risks, w, end);
     const [observed1000, expected1000] = [Math.round(1000 * observed), Math.round(1000 * expected)];
+    const effective = total(y.map((each) => w[each])) ** 2 / total(y.map((each) => w[each] ** 2));
+    const [observedLow, observedHigh] = wilson(observed, effective).map((value) => Math.round(1000 * value));
+    const fit = logisticFit(y, scores, w);
+    const [slopeLow, slopeHigh] = [fit.slope - 1.96 * fit.error, fit.slope + 1.96 * fit.error];
     return {
       rows, groups, end, bars, observed1000, expected1000, gap: Math.abs(observed1000 - expected1000), more: observed1000 - expected1000, ratio: observed / expected,
-      intercept: interceptShift(y, scores, w), slope: logisticFit(y, scores, w).slope, auroc: auroc(byOutcome(y, risks)), cases: total(y),
+      intercept: interceptShift(y, scores, w), slope: fit.slope, slopeLow, slopeHigh, observedLow, observedHigh, auroc: auroc(byOutcome(y, risks)), cases: total(y),
       brier: format(mean((each, i) => (risks[i] - each) ** 2), 4), constant: format(observed * (1 - observed), 4),
       smooth: localLinear(y, scores, w, at, SPAN).map((value, i) => [expit(at[i]), value]).filter(([x, value]) => x <= end && value <= end),
       low: percent(total(bars.slice(0, BARS / 4))), limit: percent(end / 4), shown: now.group,
     };
   },
   words: {
-    expects: "The risks expect {expected1000} of 1,000 people to have {label}; {observed1000} were observed (observed / expected {ratio|2}).",
+    expects: "The risks expect {expected1000} of 1,000 people to have {label}; {observed1000} were observed (95 % interval {observedLow} to {observedHigh}; observed / expected {ratio|2}).",
+    chance: "The interval holds the expected number: the difference of {gap} may be chance.",
     right: "On average they are right.",
     under: "They underestimate: {gap} of 1,000 people have the event without being expected to.",
     over: "They overestimate: {gap} of 1,000 people are expected to have the event and do not.",
-    extreme: "The slope of {slope|2} says that high risks are too high and low risks too low: predictions too extreme.",
-    timid: "The slope of {slope|2} says that the risks lie too close together: predictions too timid.",
-    slopeRight: "The spread is about right (slope {slope|2}).",
+    extreme: "The slope of {slope|2} ({slopeLow|2} to {slopeHigh|2}) says that high risks are too high and low risks too low: predictions too extreme.",
+    timid: "The slope of {slope|2} ({slopeLow|2} to {slopeHigh|2}) says that the risks lie too close together: predictions too timid.",
+    slopeRight: "The spread is about right (slope {slope|2}, {slopeLow|2} to {slopeHigh|2}).",
+    slopeOpen: "The slope is {slope|2}; its interval, {slopeLow|2} to {slopeHigh|2}, holds 1, so these rows do not show predictions too extreme or too timid.",
     ranking: "AUROC {auroc|2}: it sees only the order of the patients, so no shift or stretch changes it.",
     same: "AUROC {auroc|2}, the same as before: the order of the patients did not change.",
     few: "Only {cases} cases: the intervals are wide, and a fitted slope would be uncertain.",
@@ -83,8 +89,8 @@ export default {
     sameRows: "An update is fitted and shown on the same patients, so here it always looks right. Judge it on patients it has not seen.",
   },
   live: (now) => [
-    "expects", Math.abs(now.more) < 3 ? "right" : now.more > 0 ? "under" : "over",
-    now.slope < 0.9 ? "extreme" : now.slope > 1.11 ? "timid" : "slopeRight",
+    "expects", Math.abs(now.more) < 3 ? "right" : now.expected1000 < now.observedLow ? "under" : now.expected1000 > now.observedHigh ? "over" : "chance",
+    now.slopeHigh < 1 ? "extreme" : now.slopeLow > 1 ? "timid" : now.slope < 0.9 || now.slope > 1.11 ? "slopeOpen" : "slopeRight",
     now.shift || now.stretch !== 1 ? "same" : "ranking", now.cases < 100 && "few",
   ],
   views: {

@@ -16,6 +16,15 @@ export default {
     assert.ok(Math.abs(now.ratio - 0.5) < 0.05);
     assert.match(now.live, /They overestimate: \d+ of 1,000/);
   },
+  "a difference that may be chance is called so, and so is a slope whose interval holds 1"() {
+    const few = { ...data, risks: risks.filter((_, i) => i % 8 === 0), outcomes: risks.filter((_, i) => i % 8 === 0).map((p, i) => (i % 4 === 0 ? 1 : 0)) };
+    const now = at(explorable, { data: few, ...state });
+    assert.ok(now.observedLow <= now.expected1000 && now.expected1000 <= now.observedHigh);
+    assert.match(now.live, /the difference of \d+ may be chance/);
+    const flat = at(explorable, { data, ...state, size: 5 });
+    assert.ok(flat.slopeLow < 1 && flat.slopeHigh > 1);
+    assert.match(flat.live, /holds 1, so these rows do not show|about right/);
+  },
   "updating the intercept mends the mean and leaves the AUROC"() {
     const before = at(explorable, { data, ...state });
     const after = at(explorable, { data, ...state, shift: before.intercept });

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ai2med.explorables._data import checked
-from ai2med.explorables._thin import ROWS, SEED, thin
+from ai2med.explorables._thin import ROWS, SEED, compact, thin
 
 _COLUMNS = {
     "data": {"outcomes": {"kind": "outcomes"}, "risks": {"kind": "shares", "like": "outcomes"}},
@@ -34,6 +34,7 @@ def prepare(outcomes, risks, *, groups=None, group=None, label=None, rows=ROWS, 
     if group is not None and str(group) not in names:
         raise ValueError(f"group {group!r} is none of the groups: choose one of {names or 'no groups given'}.")
     chosen, weights = _thin_groups(y, members, len(names), rows, seed)
+    chosen = compact(chosen, y, members, p)
     return {
         "outcomes": y[chosen],
         "risks": p[chosen],
@@ -81,7 +82,7 @@ def _thin_groups(outcomes, members, count, rows, seed):
         chosen, weights = thin(outcomes[inside], share, seed + number)
         parts.append(inside[chosen])
         pairs.append(weights)
-    chosen = np.random.default_rng(seed).permutation(np.concatenate(parts))
+    chosen = np.concatenate(parts)
     kept = outcomes[chosen]
     overall = [round(float((outcomes == c).sum() / (kept == c).sum()), 6) for c in (0, 1)]
     return chosen, [*pairs, overall]

@@ -35,7 +35,7 @@ def _standardised(name, values):
         raise ValueError(f"points[{name!r}] must have 20 to 400 rows and 2 columns, but its shape is {X.shape}.")
     if not np.isfinite(X).all() or (X.std(0) == 0).any():
         raise ValueError(f"points[{name!r}] must have no gaps and no constant column.")
-    return ((X - X.mean(0)) / X.std(0)).round(3).tolist()
+    return ((X - X.mean(0)) / X.std(0)).round(2).tolist()
 
 
 def _synthetic(seed):

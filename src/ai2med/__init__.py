@@ -21,9 +21,6 @@ _HOMES = {
     "law_date": "ai2med.law",
     "law_dates": "ai2med.law",
     "knowledge_check": "ai2med.widgets.knowledge_check",
-    "LawPath": "ai2med.widgets",
-    "LawTimeline": "ai2med.widgets",
-    "ReadabilityMeter": "ai2med.widgets",
 }
 
 __all__ = sorted(_HOMES)

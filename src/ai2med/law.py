@@ -21,23 +21,24 @@ from .problems import ContentError, Problem
 
 __all__ = ["ROLES", "LawError", "format_date", "law_date", "law_dates"]
 
-ROLES = (
-    "provider",
-    "deployer",
-    "manufacturer",
-    "importer",
-    "distributor",
-    "controller",
-    "data holder",
-    "data user",
-    "essential entity",
-    "notified body",
-    "authority",
-    "member state",
-    "commission",
-    "everyone",
-)
-"""Roles that the acts know, and "everyone". The same word may have another meaning in another act."""
+ROLES = {
+    "provider": "provider",
+    "deployer": "deployer",
+    "manufacturer": "manufacturer (device or product)",
+    "importer": "importer",
+    "distributor": "distributor",
+    "health institution": "health institution that makes devices for itself (MDR)",
+    "controller": "controller (GDPR)",
+    "data holder": "data holder (EHDS)",
+    "data user": "data user (EHDS)",
+    "essential entity": "essential or important entity (NIS2)",
+    "notified body": "notified body",
+    "authority": "authority",
+    "member state": "Member State",
+    "commission": "Commission",
+    "everyone": "everyone",
+}
+"""Roles of the acts, and "everyone", as readers see them. The same word may have another meaning in another act."""
 
 COLUMNS = ("key", "date", "act", "what", "who", "article", "source", "note")
 _LONGEST = {"act": 24, "what": 160, "note": 240}

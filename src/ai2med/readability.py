@@ -2,7 +2,7 @@
 
 The formulas measure length, not understanding: a text of short words can still be wrong, or say nothing to do. They
 hold for English; a German or Italian text needs its own formula. The same rules run in the reader's browser
-(``widgets/readability_meter/readability.mjs``); one file of test vectors holds both to the same answers.
+(``explorables/readability-meter/readability.mjs``); one file of test vectors holds both to the same answers.
 
 What counts, so that anyone can count by hand:
 

@@ -79,6 +79,22 @@ def test_elements_are_ordered_by_buttons_and_arrow_keys_and_the_focus_stays(kit)
     expect(texts).to_have_text(["Put on gloves", "Draw blood", "Wash hands"])
 
 
+def test_a_view_of_ones_own_changes_the_state_and_the_focus_stays(kit):
+    button = kit.get_by_role("button", name="Count", exact=True)
+    button.press("Enter")
+    button.press("Enter")
+    expect(kit.locator(".a2-own")).to_contain_text("Counted 2.")
+    expect(button).to_be_focused()
+    kit.get_by_role("combobox", name="Ward").select_option("Ward B")
+    kit.get_by_label("Today").fill("2028-08-02")
+    link = kit.get_by_role("link", name="Link to this state").get_attribute("href")
+    kit.get_by_role("button", name="Start again").press("Enter")
+    expect(kit.locator(".a2-own")).to_contain_text("Counted 0.")
+    kit.evaluate("(link) => (location.hash = link)", link)
+    expect(kit.locator(".a2-own")).to_contain_text("Counted 2.")
+    expect(kit.locator(".a2-facts")).to_contain_text(re.compile("Ward.*b.*2028-08-02"))
+
+
 def test_items_are_sorted_into_boxes(kit):
     kit.get_by_label("A trial").select_option("strong")
     expect(kit.locator("[data-box=strong]")).to_contain_text("A trial")

@@ -14,7 +14,7 @@ from ai2med.explorables._node import run_cases
 pytestmark = pytest.mark.browser
 
 # What a reader can change by keyboard, in the order of the page; the foot (new start, link) is no control.
-CONTROLS = ".a2-controls input, .a2-controls select, .a2-order li:first-child [data-by='1'], .a2-presets button"
+CONTROLS = ".a2-controls :is(input, select, textarea), .a2-order li:first-child [data-by='1'], .a2-presets button"
 
 SHOWN = """() => [...document.querySelectorAll('.a2-root')].map((root) =>
   root.querySelector('.a2-live').textContent + root.querySelector('.a2-views').innerHTML).join()"""
@@ -63,6 +63,10 @@ def use(page, control):
         page.keyboard.press("Space")
     elif kind == "number":
         control.fill(control.get_attribute("min"))
+    elif kind == "date":
+        control.fill("2030-01-01")
+    elif kind == "textarea":
+        control.fill("We call you.")
     elif kind == "select":
         control.select_option(index=1)
     else:

@@ -177,7 +177,7 @@ def test_another_tab_forgets_and_does_not_bring_back(reader):
     edit(reading)
     writing = reader(METER, beside=reading)
     scroll_through(writing)
-    letter = writing.locator(".a2-readability-meter textarea")
+    letter = writing.locator("[data-widget='readability-meter'] textarea")
     original = letter.input_value()
     letter.fill("Mrs Secret of ward 3.")
     erasing = reader("your_data.html", beside=reading)

@@ -102,12 +102,28 @@ def test_wrong_data_are_refused_in_words(given, message):
         checked(OUTCOMES, given)
 
 
-def test_thinned_columns_keep_their_rates():
+def test_thinned_columns_keep_their_rates_and_travel_in_order():
     face = {"data": OUTCOMES["data"], "controls": {}, "thin": "y"}
     y = np.repeat([0, 1], [900, 100])
     data, _ = checked(face, {"y": y, "p": y / 2, "rows": 300, "seed": 1})
     assert (len(data["y"]), data["weights"], data["observed"]) == (300, [4.5, 1.0], 0.1)
     assert all(p == label / 2 for p, label in zip(data["p"], data["y"], strict=True))
+    assert data["y"] == sorted(data["y"])
+
+
+def test_what_fits_is_not_thinned_so_that_a_page_and_its_figure_tell_the_same_number():
+    rng = np.random.default_rng(1)
+    risks = rng.uniform(0.01, 0.5, 1952).round(4)
+    made = explorable("calibration-explorer", outcomes=rng.random(1952) < risks, risks=risks).data
+    assert made["weights"] == [[1.0, 1.0]]
+    assert sorted(made["risks"]) == sorted(risks)
+
+
+def test_ids_of_thinned_rows_count_from_the_first():
+    face = {"data": OUTCOMES["data"] | {"who": {"kind": "ids", "like": "y"}}, "controls": {}, "thin": "y"}
+    data, _ = checked(face, {"y": [1, 0, 1, 0], "p": [0.2, 0.4, 0.1, 0.3], "who": ["a", "b", "c", "b"]})
+    assert data["p"] == [0.3, 0.4, 0.1, 0.2]
+    assert data["who"] == [0, 0, 1, 2]
 
 
 def test_tables_become_records():
@@ -139,6 +155,21 @@ def test_a_notebook_gets_the_live_widget_and_a_page_the_element():
     assert bundle["text/html"] == widget.page_html()
     assert not re.search(r"^import ", widget._esm, re.MULTILINE)
     assert "--a2-text" in widget._css
+
+
+def test_in_a_page_there_is_nothing_to_bundle():
+    from ai2med.explorables import _bundle
+    from ai2med.runtime.browser import widget_bundle
+
+    for name in ("module_in_notebook", "style_sheet"):
+        assert getattr(_bundle, name)("law-path")
+        assert getattr(widget_bundle, name)("law-path") == ""
+
+
+def test_a_notebook_gets_the_rules_of_the_explorable_that_it_shows():
+    assert ".a2-dates" in explorable("law-timeline")._css
+    assert ".a2-dates" not in explorable("icon-array")._css
+    assert "explorables/law-timeline/law-timeline.css" in notebook_files(root(), "law-timeline")
 
 
 def _runs(text, tmp_path):

@@ -1,17 +1,33 @@
-"""The explorables on people and law count rightly, refuse broken content, and survive hostile words."""
+"""The explorables on letters and law count rightly, refuse broken content, and survive hostile words."""
 
 import copy
 import json
 import re
+import subprocess
+from dataclasses import asdict
+from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
 
-from ai2med import LawPath, LawTimeline, ReadabilityMeter, law_dates
+from ai2med import explorable, law_dates
+from ai2med.explorables._faces import folder, module
+from ai2med.explorables._node import _program, ask
+from ai2med.explorables.leaflet import check_leaflet
 from ai2med.problems import ContentError
+from ai2med.readability import measure
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u2028{n} \u202e\"'&"
+VECTORS = json.loads((Path(__file__).parent / "fixtures/readability_vectors.json").read_text(encoding="utf-8"))
+ODD_TEXTS = [
+    HOSTILE,
+    "Ça coûte 1.000 €; naïve café",
+    "Γιατρός 5 of 10",
+    "😀 5 of 10 😀😀 5",
+    "a\u2028b.\u00a0C\r\n\r\n- d",
+    "W " * 300,
+]
 
 PATHS = """valid_on: 2026-10-01
 forks:
@@ -50,29 +66,48 @@ DATES = pd.DataFrame(
 )
 
 
+def test_meter_and_python_count_alike():
+    texts = [vector["text"] for vector in VECTORS["texts"] + VECTORS["leaflets"]] + ODD_TEXTS
+    texts += [word for listed in VECTORS["syllables"].values() for word in listed.split()]
+    meter = explorable("readability-meter", text="x").data
+    given = json.dumps({"texts": texts, "checks": meter["checks"], "rules": meter["rules"]})
+    room = (folder() / "readability-meter").as_uri()
+    code = f"""
+        import {{ measureText }} from "{room}/readability.mjs";
+        import {{ checkLeaflet }} from "{room}/leaflet.mjs";
+        let input = "";
+        for await (const chunk of process.stdin) input += chunk;
+        const {{ texts, checks, rules }} = JSON.parse(input);
+        console.log(JSON.stringify(texts.map((text) => [measureText(text), checkLeaflet(text, checks, rules)])));
+    """
+    command = [_program(), "--input-type=module", "--eval", code]
+    done = subprocess.run(command, input=given, capture_output=True, encoding="utf-8", timeout=60, check=True)
+    for text, (counts, findings) in zip(texts, json.loads(done.stdout), strict=True):
+        assert counts == pytest.approx(asdict(measure(text)), nan_ok=True), text
+        assert findings == [{**asdict(each), "found": list(each.found)} for each in check_leaflet(text)], text
+
+
 def test_meter_hands_over_checks_in_the_order_asked():
-    meter = ReadabilityMeter("Call us.", checks=["contact", "action"])
-    assert [check["id"] for check in meter.checks] == ["contact", "action"]
-    assert "Missing: How to reach you" in meter.describe()
+    meter = explorable("readability-meter", text="Call us.", checks=["contact", "action"])
+    assert [check["id"] for check in meter.data["checks"]] == ["contact", "action"]
     with pytest.raises(ValueError, match="No leaflet check is called"):
-        ReadabilityMeter("Call us.", checks=["kindness"])
+        explorable("readability-meter", text="Call us.", checks=["kindness"])
 
 
-def widgets(words):
+def shown(words):
     data = yaml.safe_load(PATHS)
     data["systems"][0]["title"] = words
     row = dict(law_dates().to_dict("records")[0], what=words, key="x", note="", act="Act", article="Art. 1", source="s")
     return [
-        ReadabilityMeter(words, label=words, key=words),
-        LawPath(data["systems"], data["forks"], dates=DATES),
-        LawTimeline([row]),
+        explorable("readability-meter", text=words, label=words, key=words),
+        explorable("law-path", **data, dates=DATES),
+        explorable("law-timeline", dates=[row]),
     ]
 
 
 @pytest.mark.parametrize("index", range(3))
 def test_hostile_words_stay_words(index):
-    widget = widgets(HOSTILE)[index]
-    page = widget.page_html()
+    page = shown(HOSTILE)[index].page_html()
     assert page.count("</script>") == 1
     assert "<img" not in page.replace(re.search(r"<script.*?</script>", page, re.DOTALL).group(), "")
     state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', page, re.DOTALL).group(1))
@@ -80,26 +115,16 @@ def test_hostile_words_stay_words(index):
     assert any(json.dumps(words, ensure_ascii=False)[1:-1] in said for words in (HOSTILE, " ".join(HOSTILE.split())))
 
 
-@pytest.mark.parametrize("index", range(3))
-def test_every_widget_runs_in_a_notebook_and_has_a_text(index):
-    widget = widgets("plain words")[index]
-    assert "export default" in widget._esm
-    assert './"' not in widget._esm
-    assert len(widget.describe()) > 40
-    assert widget._repr_mimebundle_()[0]["text/plain"] == widget.describe()
-
-
 def read(text, **changes):
-    data = yaml.safe_load(text)
-    return LawPath(data["systems"], data["forks"], dates=DATES, **changes)
+    return explorable("law-path", **yaml.safe_load(text), dates=DATES, **changes)
 
 
 def test_law_path_reads_bare_yes_and_no():
-    path = read(PATHS)
-    assert path.systems[0]["answers"]["ai-system"]["answer"] == ["no"]
-    assert [option["id"] for option in path.forks[0]["options"]] == ["yes", "no"]
-    assert path.systems[0]["duties"][0]["date"] == "2018-05-25"
-    assert path.describe() == "State of law on 1 October 2026. S1, A fixed rule: No AI system."
+    path = read(PATHS).data
+    assert path["systems"][0]["answers"]["ai-system"]["answer"] == ["no"]
+    assert [option["id"] for option in path["forks"][0]["options"]] == ["yes", "no"]
+    assert path["systems"][0]["duties"][0]["date"] == "2018-05-25"
+    assert path["systems"][0]["duties"][0]["who"] == "controller (GDPR)"
 
 
 @pytest.mark.parametrize(
@@ -132,30 +157,40 @@ def test_a_broken_paths_file_names_line_rule_and_mend(tmp_path, old, new, line, 
     path = tmp_path / "unit.paths.yml"
     path.write_text(PATHS.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ContentError, match=message) as caught:
-        LawPath.from_file(path, dates=DATES)
+        explorable("law-path", file=path, dates=DATES)
     assert line in [problem.line for problem in caught.value.problems]
 
 
 def test_a_missing_paths_file_is_named(tmp_path):
     with pytest.raises(ContentError, match="The file is missing"):
-        LawPath.from_file(tmp_path / "none.paths.yml")
+        explorable("law-path", file=tmp_path / "none.paths.yml")
 
 
 def test_the_lists_of_the_caller_are_not_changed():
     data = yaml.safe_load(PATHS)
     before = copy.deepcopy(data)
-    LawPath(data["systems"], data["forks"], dates=DATES)
+    explorable("law-path", **data, dates=DATES)
     assert data == before
 
 
 def test_timeline_checks_rows_and_filters():
     rows = law_dates()
-    timeline = LawTimeline(rows, act="AI Act", on="2026-10-01")
-    assert [row["date"] for row in timeline.dates] == sorted(row["date"] for row in timeline.dates)
-    assert len(timeline.dates) == len(rows)
+    timeline = explorable("law-timeline", dates=rows, act="AI Act", day="2026-10-01")
+    assert timeline.state == {"act": "AI Act", "day": "2026-10-01"}
+    dates = [row["date"] for row in timeline.data["dates"]]
+    assert dates == sorted(dates)
+    assert len(dates) == len(rows)
     with pytest.raises(ValueError, match="act='GDRP' is not in the table"):
-        LawTimeline(rows, act="GDRP")
+        explorable("law-timeline", dates=rows, act="GDRP")
     with pytest.raises(ValueError, match="Invalid isoformat"):
-        LawTimeline(rows, on="yesterday")
+        explorable("law-timeline", dates=rows, day="yesterday")
     with pytest.raises(ContentError, match="law-who"):
-        LawTimeline([{**rows.to_dict("records")[0], "who": []}])
+        explorable("law-timeline", dates=[{**rows.to_dict("records")[0], "who": []}])
+
+
+def test_a_hospital_that_uses_ai_finds_all_its_acts_in_the_books_table():
+    made = explorable("law-timeline", who="hospital", day="2026-10-01")
+    first = {"ask": "first", "file": str(module("law-timeline")), "data": made.data, "state": made.state, "key": "k"}
+    drawn = re.search('<svg role="img".*?</svg>', ask([first])[0]["html"]).group()
+    acts = {act for act in law_dates()["act"] if f">{act}</text>" in drawn}
+    assert acts == {"AI Act", "GDPR", "MDR", "NIS2"}

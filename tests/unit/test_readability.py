@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai2med.leaflet import CHECKS, RULES, as_data, check_leaflet, select
+from ai2med.explorables.leaflet import CHECKS, RULES, as_data, check_leaflet, select
 from ai2med.readability import (
     flesch_kincaid_grade,
     lix,

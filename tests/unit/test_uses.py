@@ -47,19 +47,15 @@ def change(path):
 
 
 LOAD = 'from ai2med import load\nload("labs")'
-WIDGET = "from ai2med import ReadabilityMeter\nReadabilityMeter()"
-OTHER_WIDGET = "from ai2med import LawTimeline\nLawTimeline()"
 LAW = "from ai2med import law_date\nlaw_date('x')"
 CHECK = "from ai2med import check\ncheck('9.1.1-t1')"
 QUESTIONS = "from ai2med import knowledge_check\nknowledge_check('9.1.1')"
 
 
 def test_a_widgets_module_concerns_the_pages_that_use_it(book, engine):
-    before = {code: stamp(book, code) for code in (WIDGET, OTHER_WIDGET, LOAD, CHECK)}
-    change(engine / "widgets" / "readability_meter" / "__init__.py")
-    changed = {code for code in before if stamp(book, code) != before[code]}
-    assert WIDGET in changed
-    assert not {OTHER_WIDGET, LOAD} & changed
+    before = {code: stamp(book, code) for code in (QUESTIONS, LAW, LOAD)}
+    change(engine / "widgets" / "knowledge_check" / "__init__.py")
+    assert {code for code in before if stamp(book, code) != before[code]} == {QUESTIONS}
 
 
 def test_a_table_concerns_the_pages_that_load_it(book):
@@ -87,10 +83,10 @@ def test_who_loads_a_table_does_not_depend_on_the_generator_and_who_asks_for_the
 
 
 def test_the_builders_own_modules_concern_no_page(book, engine):
-    before = [stamp(book, code) for code in (LOAD, WIDGET, LAW, CHECK, QUESTIONS)]
+    before = [stamp(book, code) for code in (LOAD, LAW, CHECK, QUESTIONS)]
     for name in ("building.py", "cli.py", "book/frame.py", "runtime/fetch.py"):
         change(engine / name)
-    assert [stamp(book, code) for code in (LOAD, WIDGET, LAW, CHECK, QUESTIONS)] == before
+    assert [stamp(book, code) for code in (LOAD, LAW, CHECK, QUESTIONS)] == before
 
 
 def test_an_import_inside_a_function_counts_where_the_function_is_used(book, engine):
@@ -156,12 +152,12 @@ def test_code_that_cannot_be_read_may_use_everything(book, engine):
 
 
 def test_other_code_of_the_page_does_not_hide_what_a_cell_uses(book):
-    assert Uses(book).parts([LOAD, WIDGET]) == Uses(book).parts([LOAD]) | Uses(book).parts([WIDGET])
+    assert Uses(book).parts([LOAD, QUESTIONS]) == Uses(book).parts([LOAD]) | Uses(book).parts([QUESTIONS])
 
 
 def test_a_file_beside_a_unit_concerns_the_pages_that_name_it(book):
     (book / "moocs/mooc9/ward_rounds/counting_stays.paths.yml").write_text("a: 1\n")
-    code = 'from ai2med import LawPath\nLawPath.from_file("mooc9/ward_rounds/counting_stays.paths.yml")'
+    code = 'from ai2med import explorable\nexplorable("law-path", file="mooc9/ward_rounds/counting_stays.paths.yml")'
     before = stamp(book, code), stamp(book, LAW)
     change(book / "moocs/mooc9/ward_rounds/counting_stays.paths.yml")
     assert stamp(book, code) != before[0]

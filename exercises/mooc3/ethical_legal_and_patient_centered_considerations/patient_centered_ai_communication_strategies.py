@@ -3,7 +3,7 @@
 import re
 
 from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need
-from ai2med.leaflet import check_leaflet
+from ai2med.explorables.leaflet import check_leaflet
 from ai2med.readability import measure, words
 
 TARGET_GRADE = 8

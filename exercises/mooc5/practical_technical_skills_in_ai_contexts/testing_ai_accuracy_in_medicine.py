@@ -1,8 +1,7 @@
 """Checks of the exercise "Open the seal" (unit 5.3.3)."""
 
-from ai2med.explorables.people_counts import people_counts
-
 from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need
+from ai2med.explorables.people_counts import people_counts
 
 NIGHT_WARD = {"need_of_1000": 40, "found_of_100": 80, "false_flags_of_100": 10}
 TEST_SET_NEED = 500

@@ -32,4 +32,7 @@ def archive_files(root: Path, name: str = "*") -> dict[str, bytes]:
 
 def notebook_files(root: Path, name: str = "*") -> dict[str, bytes]:
     """Return, by path in the book, the front end of an explorable, or of each, for notebooks without the kit."""
-    return {f"explorables/{path.stem}/notebook.mjs": for_notebook(path).encode() for path in _modules(root, name)}
+    modules = _modules(root, name)
+    files = {f"explorables/{path.stem}/notebook.mjs": for_notebook(path).encode() for path in modules}
+    sheets = [path.with_suffix(".css") for path in modules if path.with_suffix(".css").is_file()]
+    return files | {sheet.relative_to(root).as_posix(): sheet.read_bytes() for sheet in sheets}

@@ -11,7 +11,8 @@ from ._faces import folder, module, names
 
 HERE = Path(__file__).parent
 
-_STATS = {f"#stats/{path.stem}": path for path in sorted((HERE / "stats").glob("*.mjs"))}
+_BESIDE = {f"#stats/{path.stem}": path for path in sorted((HERE / "stats").glob("*.mjs"))}
+_BESIDE["#privacy"] = WIDGETS / "shared" / "privacy.mjs"
 
 
 def kit() -> tuple[str, str]:
@@ -25,7 +26,7 @@ def kit() -> tuple[str, str]:
 
 def _own(path: Path, language: str) -> tuple[list[str], str]:
     """Return an explorable's own modules, written for a constant `kit`, and the widget that they make."""
-    joined = Joined({"#kit": "kit", **_STATS}, prefix="own_")
+    joined = Joined({"#kit": "kit", **_BESIDE}, prefix="own_")
     declaration = f"{joined.add(path)}.default"
     words = path.parent / f"words.{language}.mjs"
     if words.is_file():
@@ -67,7 +68,9 @@ def for_notebook(path: Path, language: str = "en") -> str:
 
 
 @cache
-def style_sheet() -> str:
-    """Return the rules that explorables need in a notebook."""
+def style_sheet(name: str) -> str:
+    """Return the rules that an explorable needs in a notebook."""
+    paths.bring(f"notebooks/{name}")
     sheets = [WIDGETS / "shared" / "tokens.css", WIDGETS / "shared" / "widgets.css", HERE / "kit.css"]
-    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
+    sheets.append(module(name).with_suffix(".css"))
+    return "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets if sheet.is_file())

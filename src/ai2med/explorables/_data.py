@@ -48,7 +48,7 @@ def checked(face: dict, given: dict) -> tuple[dict, dict]:
 def _control(value, name, spec):
     if spec["kind"] in ("slider", "number"):
         value = _number(value, name, {"from": spec.get("from"), "to": spec.get("to"), **_ends(spec.get("stops"))})
-    elif spec["kind"] == "choice" and "options" in spec:
+    elif spec["kind"] in ("choice", "menu") and "options" in spec:
         _choice(value, name, spec)
     elif spec["kind"] == "switch":
         value = bool(value)

@@ -52,7 +52,7 @@ class Explorable(anywidget.AnyWidget):
 
 @cache
 def _class_of(name: str) -> type[Explorable]:
-    return type("Explorable", (Explorable,), {"_esm": module_in_notebook(name), "_css": style_sheet()})
+    return type("Explorable", (Explorable,), {"_esm": module_in_notebook(name), "_css": style_sheet(name)})
 
 
 def explorable(name: str, **given) -> Explorable:

@@ -3,6 +3,7 @@
  * what it accepts, how it says its value, and how it is made; native inputs do the work wherever there is one.
  */
 import { h, mount } from "./element.mjs";
+import { isDay, today, writtenDay } from "./stats/days.mjs";
 import { clamp } from "./stats/numbers.mjs";
 import { fill, show, short, WORDS } from "./words.mjs";
 
@@ -75,6 +76,42 @@ const choice = {
       },
     };
   },
+};
+
+/** The same from a list that folds: for many options, or long ones. */
+const menu = {
+  ...choice,
+  make(spec, set) {
+    const id = freshId("menu");
+    const options = optionsOf(spec.options);
+    const input = mount(h("select", { id, onchange: () => set(options[input.selectedIndex][0]) }, options.map(([value, text]) => h("option", { value }, text))));
+    const element = mount(h("div", { class: "a2-field" }, h("label", { for: id }, spec.menu)));
+    element.append(input);
+    return { element, update: (value) => (input.value = value) };
+  },
+};
+
+/** A day as "2026-10-01"; without a value it is the reader's own day, which paper does not know. */
+const day = {
+  start: (spec) => spec.value ?? "",
+  begins: (value) => value || today(),
+  accept: (_spec, value) => (value === "" || isDay(value) ? value : undefined),
+  say: (_spec, value) => (value ? writtenDay(value) : WORDS.anyday),
+  make(spec, set) {
+    const id = freshId("day");
+    const input = mount(h("input", { id, type: "date", onchange: () => isDay(input.value) && set(input.value) }));
+    const element = mount(h("div", { class: "a2-field" }, h("label", { for: id }, spec.day)));
+    element.append(input);
+    return { element, update: (value) => (input.value = value) };
+  },
+};
+
+/** What own views keep by their buttons; it has no input. */
+const kept = {
+  start: (spec) => spec.value,
+  accept: (spec, value) => (value !== null && typeof value === typeof spec.value ? value : undefined),
+  say: () => "",
+  make: () => ({ element: mount(h("span")), update() {} }),
 };
 
 const switches = {
@@ -224,14 +261,14 @@ const plane = {
   },
 };
 
-const KINDS = { slider, choice, switch: switches, number, order, sort, plane };
+const KINDS = { slider, choice, menu, day, switch: switches, number, order, sort, plane, kept, own: null };
 
-/** The kind of a control: `{ slider: "…" }` is a slider. */
+/** The kind of a control: `{ slider: "…" }` is a slider; `own` holds a kind that an explorable brings. */
 export function controlKind(spec) {
   const kind = Object.keys(KINDS).find((name) => name in spec);
   if (!kind) throw new Error(`A control needs one of ${Object.keys(KINDS).join(", ")}; found ${Object.keys(spec).join(", ")}.`);
   return kind;
 }
 
-export const controlOf = (spec) => KINDS[controlKind(spec)];
-export const labelOf = (spec) => spec[controlKind(spec)];
+export const controlOf = (spec) => spec.own ?? KINDS[controlKind(spec)];
+export const labelOf = (spec) => (spec.own ? spec.label : spec[controlKind(spec)]);

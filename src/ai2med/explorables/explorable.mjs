@@ -75,6 +75,8 @@ export function ready(declaration, given = {}, state = {}) {
       const shown = Object.entries(declaration.views).filter(([, spec]) => !spec.when || spec.when(numbers));
       return new Map(shown.map(([name, spec]) => [name, resolve(spec, numbers)]));
     },
+    /** What may leave the page: in its address, or to a kernel. */
+    shared: (state) => Object.fromEntries(Object.entries(state).filter(([name]) => !controlOf(controls[name]).isPrivate)),
     isShown: (name, numbers) => typeof controls[name].when !== "function" || Boolean(controls[name].when(numbers)),
   };
 }
@@ -88,9 +90,9 @@ export function viewFrame(spec, body, isAlive = true) {
 
 function firstFrame(made, key) {
   const numbers = made.numbersFor(made.start);
-  const settings = Object.entries(made.controls).filter(([name]) => made.isShown(name, numbers));
+  const settings = Object.entries(made.controls).filter(([name, spec]) => made.isShown(name, numbers) && labelOf(spec) && controlOf(spec).say(spec, made.start[name]));
   const views = [...made.views(numbers)].map(([name, spec]) =>
-    viewFrame(spec, isFigure(spec) ? h("div", { class: "a2-plot" }, figureOf(spec, STATIC_WIDTH, `${key}-${name}`, numbers).svg) : htmlOf(spec), false));
+    viewFrame(spec, isFigure(spec) ? h("div", { class: "a2-plot" }, figureOf(spec, STATIC_WIDTH, `${key}-${name}`, numbers).svg) : htmlOf(spec, numbers), false));
   return h("div", { class: "a2-root", role: "group", "aria-label": made.title },
     h("p", { class: "a2-title" }, made.title),
     settings.length ? h("dl", { class: "a2-settings", "aria-label": WORDS.settings },
@@ -109,7 +111,7 @@ function firstFrame(made, key) {
  * @throws {Error} if words were left without their number, or a number is none
  */
 export function firstState(declaration, data, state, key = "a2-first") {
-  const made = ready(declaration, data, state);
+  const made = ready(declaration, { ...data, isPaper: true }, state);
   const frame = firstFrame(made, key);
   const [html, text] = [toHtml(frame), toText(frame).replace(/\s*\n\s*/g, "\n").trim()];
   const stray = /\{\w+(\|[+\w]+)?\}|\bundefined\b|\bNaN\b|\[object/.exec(`${text} ${html}`);

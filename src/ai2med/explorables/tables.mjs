@@ -57,6 +57,11 @@ export function list({ items, signs }) {
   }));
 }
 
+/** HTML of the author's own: `draw(numbers, change)`; a button's `change(state, focus)` may name what gets the focus. */
+export function own({ draw }, numbers, change) {
+  return draw(numbers, change);
+}
+
 /** Sentences that need not be announced. */
 export function text({ text: paragraphs }) {
   return [paragraphs].flat().map((each) => h("p", { class: "a2-note" }, each));

@@ -3,10 +3,10 @@ import { h } from "./element.mjs";
 import { bars, curves, dots, run, timeline } from "./charts.mjs";
 import { people } from "./people.mjs";
 import { drawing, flow, picture } from "./shapes.mjs";
-import { facts, list, matrix, table, text } from "./tables.mjs";
+import { facts, list, matrix, own, table, text } from "./tables.mjs";
 
 const FIGURES = { curves, run, timeline, bars, dots, people, flow, picture, drawing };
-const HTML = { facts, table, matrix, list, text };
+const HTML = { facts, table, matrix, list, text, own };
 
 /** The kind of a view: `{ curves: "ROC", … }` are curves with the title "ROC". */
 export function viewKind(spec) {
@@ -19,13 +19,13 @@ export const isFigure = (spec) => viewKind(spec) in FIGURES;
 
 /** Whether a view takes the whole width. */
 export function isWide(spec) {
-  return spec.wide ?? ["facts", "table", "text"].includes(viewKind(spec));
+  return spec.wide ?? ["facts", "table", "text", "own"].includes(viewKind(spec));
 }
 
 /** The title of a view; tables and matrices carry theirs as a caption. */
 export function titleOf(spec) {
   const kind = viewKind(spec);
-  const title = kind in FIGURES ? spec[kind] : kind === "list" ? spec.list : null;
+  const title = kind in FIGURES || kind === "list" || kind === "own" ? spec[kind] : null;
   return title ? h("p", { class: "a2-part-title" }, h("strong", {}, title)) : null;
 }
 
@@ -46,8 +46,8 @@ export function figureOf(spec, width, id, numbers) {
 }
 
 /** A view of words and numbers. */
-export function htmlOf(spec) {
-  return HTML[viewKind(spec)](spec);
+export function htmlOf(spec, numbers, change) {
+  return HTML[viewKind(spec)](spec, numbers, change);
 }
 
 /** The table of what a figure draws, if the declaration asks for it: `numbers: true`, or a table of its own. */

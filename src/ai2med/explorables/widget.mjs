@@ -24,11 +24,12 @@ function liveText(className, first) {
 
 const written = (value) => (typeof value === "object" ? JSON.stringify(value) : String(value));
 
-function readValue(spec, text) {
+/** A value as `written` wrote it; whether it fits is up to its control. */
+function read(text) {
   try {
-    return ["choice", "switch"].includes(controlKind(spec)) ? text : JSON.parse(text);
+    return JSON.parse(text);
   } catch {
-    return undefined;
+    return text;
   }
 }
 
@@ -46,11 +47,11 @@ function deepLinks(name, el, made) {
     read() {
       const [found, values] = location.hash.slice(1).split(/:(.*)/s);
       if (found !== key() || values === undefined) return null;
-      const given = [...new URLSearchParams(values)].filter(([control]) => control in made.controls);
-      return Object.fromEntries(given.map(([control, text]) => [control, readValue(made.controls[control], text)]));
+      const given = [...new URLSearchParams(values)].filter(([control]) => control in made.shared(made.start));
+      return Object.fromEntries(given.map(([control, text]) => [control, read(text)]));
     },
     write(state) {
-      const moved = Object.entries(state).filter(([control, value]) => written(value) !== written(made.start[control]));
+      const moved = Object.entries(made.shared(state)).filter(([control, value]) => written(value) !== written(made.start[control]));
       return `#${key()}:${new URLSearchParams(moved.map(([control, value]) => [control, written(value)]))}`;
     },
   };
@@ -67,7 +68,7 @@ function liveView(name, id, context) {
       const figure = width < 40 ? null : figureOf(spec, width, id, numbers);
       at = figure?.at;
       body = h("div", { class: "a2-plot", "data-move": spec.move }, figure?.svg);
-    } else body = htmlOf(spec);
+    } else body = htmlOf(spec, numbers, context.change);
     const isOpen = element.querySelector("details")?.open;
     const focused = document.activeElement?.tagName === "SUMMARY" && element.contains(document.activeElement);
     const frame = mount(viewFrame(spec, body));
@@ -126,23 +127,30 @@ function watchWidths(views) {
 
 function render(declaration, model, el) {
   const made = ready(declaration, model.get("data"), model.get("state"));
+  for (const [name, spec] of Object.entries(made.controls)) made.start[name] = controlOf(spec).begins?.(made.start[name]) ?? made.start[name];
   const links = deepLinks(model.get("name"), el, made);
-  let state = made.start;
+  const opened = Object.entries(made.controls).filter(([, spec]) => controlOf(spec).opens);
+  let state = made.accepted(made.start, Object.fromEntries(opened.map(([name, spec]) => [name, controlOf(spec).opens(spec)])));
   const first = made.numbersFor(state);
   const live = liveText("a2-live", made.live(first));
   const notice = liveText("a2-hidden", "");
   const change = (changes) => {
     state = made.accepted(state, changes);
-    model.set("state", state);
+    model.set("state", made.shared(state));
     model.save_changes();
     update();
   };
   const controls = Object.entries(made.controls).map(([name, spec]) => ({
     name, ...controlOf(spec).make(spec, (value) => change({ [name]: value }), notice.say),
   }));
+  // A view that is drawn anew loses the pressed button; without this the keyboard would start again at the top.
+  const changeAndFocus = (changes, focus) => {
+    change(changes);
+    if (focus) root.querySelector(focus)?.focus({ preventScroll: true });
+  };
   const move = (name, [x, y]) => change({ [name]: controlKind(made.controls[name]) === "plane" ? [x, y] : x });
   const prefix = `a2-${model.get("name")}-${Math.random().toString(36).slice(2, 8)}`;
-  const views = Object.keys(declaration.views).map((name) => ({ name, ...liveView(name, `${prefix}-${name}`, { move }) }));
+  const views = Object.keys(declaration.views).map((name) => ({ name, ...liveView(name, `${prefix}-${name}`, { move, change: changeAndFocus }) }));
   const button = (text, onclick) => h("button", { type: "button", class: "a2-button", onclick }, text);
   const anchor = links && mount(h("a", { class: "a2-state-link" }, WORDS.link));
 
@@ -175,12 +183,12 @@ function render(declaration, model, el) {
   const followLink = () => {
     const found = links.read();
     if (!found) return;
-    change({ ...made.start, ...found });
+    change({ ...made.shared(made.start), ...found });
     root.scrollIntoView({ block: "start" });
   };
   // A kernel that sets the state is followed; the state that was just sent to it is not drawn a second time.
   const follow = () => {
-    if (JSON.stringify(model.get("state")) === JSON.stringify(state)) return;
+    if (JSON.stringify(model.get("state")) === JSON.stringify(made.shared(state))) return;
     state = made.accepted(state, model.get("state"));
     update();
   };
@@ -200,6 +208,7 @@ function render(declaration, model, el) {
     model.off("change:state", follow);
     removeEventListener("hashchange", followLink);
     stopWatching();
+    for (const control of controls) control.stop?.();
     live.stop();
     notice.stop();
   };

@@ -14,6 +14,7 @@ export const WORDS = {
   nobox: "not sorted yet",
   empty: "nothing here yet",
   limits: "Give a number from {from} to {to}.",
+  anyday: "no day chosen",
   on: "yes",
   off: "no",
   signs: ["yes:", "no:"],
@@ -71,7 +72,7 @@ export function show(how, value) {
 }
 
 /** Words that never change with the numbers stay as they are. */
-const UNTOUCHED = new Set(["draw", "show", "when"]);
+const UNTOUCHED = new Set(["draw", "show", "when", "own"]);
 
 /** A long row of numbers or points has no words in it. */
 const isNumbers = (list) => typeof list[0] === "number" || (Array.isArray(list[0]) && typeof list[0][0] === "number");

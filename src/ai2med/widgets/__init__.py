@@ -8,6 +8,8 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from .. import paths
+
 _HERE = Path(__file__).parent
 
 
@@ -35,7 +37,8 @@ def style_sheets() -> list[Path]:
     """Return the style sheets of widgets and explorables, shared rules first."""
     shared = _HERE / "shared"
     own = (sheet for sheet in sorted(_HERE.glob("*/*.css")) if sheet.parent != shared)
-    return [shared / "tokens.css", shared / "widgets.css", _HERE.parent / "explorables" / "kit.css", *own]
+    explorables = [_HERE.parent / "explorables" / "kit.css", *sorted(paths.root().glob("explorables/*/*.css"))]
+    return [shared / "tokens.css", shared / "widgets.css", *explorables, *own]
 
 
 def __getattr__(name):

@@ -24,7 +24,10 @@ export function interceptShift(outcomes, scores, weights) {
   return shift;
 }
 
-/** Logistic regression of the outcomes on one score (log-odds of the risk), by Newton's method. */
+/**
+ * Logistic regression of the outcomes on one score (log-odds of the risk), by Newton's method.
+ * @returns {{intercept: number, slope: number, error: number}} `error` is the slope's standard error, robust to weights
+ */
 export function logisticFit(outcomes, scores, weights) {
   let a = interceptShift(outcomes, scores, weights);
   let b = 1;
@@ -40,7 +43,13 @@ export function logisticFit(outcomes, scores, weights) {
     b += stepB * shrink;
     if (Math.abs(stepA) + Math.abs(stepB) < 1e-10) break;
   }
-  return { intercept: a, slope: b };
+  return { intercept: a, slope: b, error: slopeError(outcomes, scores, weights, a, b) };
+}
+
+function slopeError(outcomes, scores, weights, a, b) {
+  const [, , haa, hab, hbb] = logisticSums(outcomes, scores, weights, a, b);
+  const sum = total(scores.map((x, i) => (weights[outcomes[i]] * (outcomes[i] - expit(a + b * x)) * (haa * x - hab)) ** 2));
+  return Math.sqrt(sum) / (haa * hbb - hab * hab);
 }
 
 function logisticSums(outcomes, scores, weights, a, b) {

@@ -12,6 +12,17 @@ export function seeded(seed) {
   };
 }
 
+/** The places 0 to `count` - 1 in a random order (Fisher and Yates). */
+export function shuffled(count, seed) {
+  const random = seeded(seed);
+  const places = Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i -= 1) {
+    const j = Math.floor(random() * (i + 1));
+    [places[i], places[j]] = [places[j], places[i]];
+  }
+  return places;
+}
+
 /** How often each row is drawn in each bootstrap sample; with `clusters` whole patients are drawn together. */
 export function bootstrapCounts(size, clusters, samples, seed) {
   const random = seeded(seed);

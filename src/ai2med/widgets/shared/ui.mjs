@@ -38,70 +38,9 @@ export function clamp(value, low, high) {
   return Math.min(high, Math.max(low, value));
 }
 
-/** A number as readers expect it: `format(0.1234, 2)` is "0.12", `format(12345)` is "12,345". */
-export function format(value, digits = 0) {
-  return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-}
-
 /** Put values into a catalogue string: `fill("{n} people", {n: 3})`. */
 export function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
-}
-
-/**
- * A labelled slider whose value is shown beside it.
- * @returns {{element: HTMLElement, input: HTMLInputElement, set: (value: number) => void}}
- */
-export function slider({ label, min, max, step, value, show = String, onchange }) {
-  const id = freshId("slider");
-  const output = h("output", { for: id, class: "a2-slider-value" }, show(value));
-  const input = h("input", { id, type: "range", min, max, step, value, "aria-valuetext": show(value) });
-  const update = () => {
-    output.textContent = show(Number(input.value));
-    input.setAttribute("aria-valuetext", show(Number(input.value)));
-  };
-  input.addEventListener("input", () => {
-    update();
-    onchange(Number(input.value));
-  });
-  return {
-    element: h("div", { class: "a2-slider" }, h("label", { for: id }, label), input, output),
-    input,
-    set(next) {
-      input.value = next;
-      update();
-    },
-  };
-}
-
-/** A paragraph that screen readers speak when its text changes, at most once in 400 ms. */
-export function liveText(className = "a2-live") {
-  const element = h("p", { class: className, role: "status", "aria-live": "polite" });
-  let timer;
-  return {
-    element,
-    say(text) {
-      clearTimeout(timer);
-      if (!element.textContent) element.textContent = text;
-      else timer = setTimeout(() => (element.textContent = text), 400);
-    },
-  };
-}
-
-/** A group of radio buttons that looks like a row of buttons. */
-export function choice({ label, options, value, onchange }) {
-  const name = freshId("choice");
-  return h(
-    "fieldset",
-    { class: "a2-choice" },
-    h("legend", {}, label),
-    ...options.map(([key, text]) => {
-      const id = freshId("option");
-      const input = h("input", { type: "radio", id, name, value: key, onchange: () => onchange(key) });
-      input.checked = key === value;
-      return h("span", {}, input, h("label", { for: id }, text));
-    }),
-  );
 }
 
 /**

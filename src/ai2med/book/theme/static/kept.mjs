@@ -80,7 +80,7 @@ export function keysOfPage() {
   const items = [...document.querySelectorAll("[data-item-id]")].map((el) => `${KINDS.answers}${el.dataset.itemId}:v`);
   const cells = new Set([...document.querySelectorAll("live-cell")].map((cell) => KINDS.code + cell.dataset.key));
   const texts = [...document.querySelectorAll('[data-widget="readability-meter"] > script')].map(
-    (state) => `:${JSON.parse(state.textContent).key}`,
+    (state) => `:${JSON.parse(state.textContent).data.key}`,
   );
   return keys().filter(
     (key) =>

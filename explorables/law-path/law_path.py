@@ -1,16 +1,15 @@
-"""Classify a system step by step, with a reason at every fork, and see which duties a changed fact moves."""
+"""Read a ``.paths.yml`` file: systems that readers classify fork by fork, and duties that a changed fact moves."""
 
 import datetime
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import ClassVar
 
-import traitlets
 import yaml
 
-from ... import law, paths
-from ...problems import ContentError, Problem
-from .._base import Widget
+from ai2med import law, paths
+from ai2med.problems import ContentError, Problem
+
+__all__ = ["prepare"]
 
 _FIELDS = {
     "file": ({"forks", "systems"}, {"valid_on"}),
@@ -81,10 +80,11 @@ class _Checker:
 
     def duty(self, duty: dict, where: tuple) -> dict:
         who = duty.get("who", [])
-        made = {"id": duty["id"], "who": who if isinstance(who, list) else [who]}
-        for role in made["who"]:
+        roles = who if isinstance(who, list) else [who]
+        for role in roles:
             if role not in law.ROLES:
                 self.note(where, "path-role", f"unknown role {role!r}", f"Use one of: {', '.join(law.ROLES)}")
+        made = {"id": duty["id"], "who": ", ".join(law.ROLES.get(role, "") for role in roles)}
         for field in ("duty", "article", "when"):
             if field in duty or field != "when":
                 made[field] = self.text(duty.get(field), (*where, field))
@@ -211,15 +211,16 @@ def _lines(node: yaml.Node | None, where: tuple = ()) -> Iterable[tuple[tuple, i
             yield from _lines(value, (*where, index))
 
 
-class LawPath(Widget):
-    """Let a reader classify systems under the EU's acts, fork by fork.
+def prepare(file=None, *, systems=None, forks=None, valid_on=None, dates=None, **state) -> dict:
+    """Return data and first state of the path.
 
     Parameters
     ----------
-    systems : list of dict
-        Systems with an answer and feedback a fork, a result and changes.
-    tree : list of dict
-        Forks in the order in which they are asked.
+    file : str or path, optional
+        A ``.paths.yml`` file; a relative path starts at ``moocs/``.
+    systems, forks : list of dict, optional
+        In place of the file's: systems with an answer and feedback a fork, a result and changes; forks in the order
+        in which they are asked.
     valid_on : str or datetime.date, optional
         Date of the state of law, shown with every result.
     dates : DataFrame, optional
@@ -230,50 +231,35 @@ class LawPath(Widget):
     ai2med.problems.ContentError
         If the lists break a rule; each problem names file, line, rule and mend.
     """
-
-    module: ClassVar[str] = "law_path.mjs"
-
-    systems = traitlets.List().tag(sync=True)
-    forks = traitlets.List().tag(sync=True)
-    valid_on = traitlets.Unicode().tag(sync=True)
-
-    def __init__(self, systems, tree, *, valid_on="2026-10-01", dates=None, file="systems and tree", lines=None):
-        table = law.law_dates() if dates is None else dates
-        check = _Checker(file, lines or {}, {row.key: row.date.date().isoformat() for row in table.itertuples()})
-        forks = _forks(check, tree)
-        ready = _systems(check, systems, forks)
-        try:
-            day = datetime.date.fromisoformat(str(valid_on))
-        except ValueError:
-            check.note(("valid_on",), "path-day", f"{valid_on!r} is no date", "Write year-month-day: 2026-10-01")
-        if check.problems:
-            raise ContentError(check.problems)
-        super().__init__(systems=ready, forks=forks, valid_on=day.isoformat())
-
-    @classmethod
-    def from_file(cls, path, **options):
-        """Read systems and forks from a ``.paths.yml`` file; a relative path starts at ``moocs/``."""
-        full = Path(path) if Path(path).is_absolute() else paths.moocs() / path
-        try:
-            source = full.read_text(encoding="utf-8")
-            lines = dict(_lines(yaml.compose(source, Loader=yaml.SafeLoader)))
-            data = yaml.safe_load(source)
-        except FileNotFoundError:
-            raise ContentError([Problem(str(path), 1, "path-file", "The file is missing", "Create it")]) from None
-        except yaml.YAMLError as error:
-            mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
-            line = mark.line + 1 if mark else 1
-            raise ContentError([Problem(str(path), line, "yaml", said, "Correct that line")]) from None
-        check = _Checker(str(path), lines, {})
+    table = law.law_dates() if dates is None else dates
+    known = {row.key: row.date.date().isoformat() for row in table.itertuples()}
+    data, lines = ({"systems": systems, "forks": forks}, {}) if file is None else _read(file)
+    check = _Checker("systems and forks" if file is None else str(file), lines, known)
+    if file is not None:
         data = check.mapping(data, "file", ())
         if check.problems:
             raise ContentError(check.problems)
-        if "valid_on" in data:
-            options.setdefault("valid_on", data["valid_on"])
-        return cls(data["systems"], data["forks"], file=str(path), lines=lines, **options)
+    day = str(valid_on or data.get("valid_on", ""))
+    ready = _forks(check, data["forks"])
+    made = {"forks": ready, "systems": _systems(check, data["systems"], ready), "valid_on": day}
+    try:
+        datetime.date.fromisoformat(day)
+    except ValueError:
+        check.note(("valid_on",), "path-day", f"{day!r} is no date", "Write year-month-day: 2026-10-01")
+    if check.problems:
+        raise ContentError(check.problems)
+    return {**made, **state}
 
-    def describe(self):
-        """Return every system with its verdict, so that the page is complete without a script."""
-        day = law.format_date(datetime.date.fromisoformat(self.valid_on))
-        verdicts = " ".join(f"{system['id']}, {system['title']}: {system['summary']}" for system in self.systems)
-        return f"State of law on {day}. {verdicts}"
+
+def _read(file: str | Path) -> tuple[object, dict]:
+    """Return what a file holds, and the line of each of its parts."""
+    path = Path(file) if Path(file).is_absolute() else paths.moocs() / file
+    try:
+        source = path.read_text(encoding="utf-8")
+        return yaml.safe_load(source), dict(_lines(yaml.compose(source, Loader=yaml.SafeLoader)))
+    except FileNotFoundError:
+        raise ContentError([Problem(str(file), 1, "path-file", "The file is missing", "Create it")]) from None
+    except yaml.YAMLError as error:
+        mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
+        line = mark.line + 1 if mark else 1
+        raise ContentError([Problem(str(file), line, "yaml", said, "Correct that line")]) from None

@@ -1,4 +1,4 @@
-/** What a leaflet must say: applies the rules of `ai2med/leaflet.py`, which come as data, in the same way. */
+/** What a leaflet must say: applies the rules of `leaflet.py`, which come as data, in the same way. */
 import { normaliseText } from "./readability.mjs";
 
 function plainLeaflet(text, rules) {

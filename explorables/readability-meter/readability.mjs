@@ -1,4 +1,4 @@
-/** How hard an English text looks. The same rules as `ai2med/readability.py`, which says what counts; one file of
+/** How hard an English text looks. The same rules as `ai2med.readability`, which says what counts; one file of
  * test vectors holds both to the same answers. */
 
 // Words that the rules below would miscount, by the number of syllables that a speaker gives them.

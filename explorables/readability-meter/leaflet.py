@@ -11,7 +11,7 @@ was lower-cased, with plain spaces and number words turned into digits.
 import re
 from dataclasses import asdict, dataclass
 
-from .readability import normalise
+from ai2med.readability import normalise
 
 __all__ = ["CHECKS", "RULES", "Check", "Finding", "check_leaflet"]
 
