@@ -174,7 +174,7 @@ async function findSections(tokens, index) {
     let chosen = numbers;
     if (guessed) {
       // Of similar words the one that stands in most places.
-      const best = numbers.toSorted((one, other) => places.get(other).length - places.get(one).length).slice(0, 1);
+      const best = [...numbers].sort((one, other) => places.get(other).length - places.get(one).length).slice(0, 1);
       chosen = best.length ? index.byRoot.get(root(index.words[best[0]])).filter((number) => places.has(number)) : [];
       unknown.push([tokens[position], best.length ? index.words[best[0]] : null]);
     }
@@ -278,7 +278,7 @@ function summary(text, { results, unknown, pages }) {
     return `${missing || `Nothing found for “${text.trim()}”. `}Try another word, or look into the programme and the glossary.`;
   const found = `${count(results.length, "place", "places")} on ${count(pages, "page", "pages")}`;
   if (instead.length) return `${missing}Did you mean ${listed(instead)}? ${found}.`;
-  return `${missing}${found}${missing ? "." : ` for “${text.trim()}”.`}`;
+  return missing ? `${missing}For the other words: ${found}.` : `${found} for “${text.trim()}”.`;
 }
 
 let latest = 0;
