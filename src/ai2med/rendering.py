@@ -150,7 +150,7 @@ def _import_all() -> None:
     """Import what a build imports, so that a child need not."""
     import importlib
 
-    names = ["jupyter_book.sphinx", "sphinx.builders.html", "sphinx.search.en", "myst_nb.sphinx_ext", "jupyter_cache"]
+    names = ["jupyter_book.sphinx", "sphinx.builders.html", "myst_nb.sphinx_ext", "jupyter_cache"]
     names += ["sphinxcontrib.bibtex", "sphinx_external_toc", "ai2med.book", "nbclient", "pybtex.style.formatting.plain"]
     names += ["ai2med.exercises.workbook", "sqlalchemy.dialects.sqlite", "ai2med.executing", "ai2med.lint"]
     for name in names:

@@ -24,7 +24,7 @@ HTML = paths.root() / "_build" / "html"
 # In every run all of axe's rules are asked on a phone, and elsewhere those that depend on width and colours.
 THOROUGH = sampling.everything()
 # What a page may weigh on the way, and in how many requests: a tablet behind a hospital's firewall.
-BYTES, REQUESTS, SEARCH_BYTES = 300_000, 20, 700_000
+BYTES, REQUESTS = 300_000, 20
 
 
 @cache
@@ -75,11 +75,10 @@ def without_scripts(title, name):
         yield f"without scripts: {len(short)} answers without an explanation"
 
 
-def too_heavy(name, seen):
+def too_heavy(seen):
     """Say what the first load of a page brings too much."""
-    most = SEARCH_BYTES if name == "search.html" else BYTES
-    if seen.transferred > most:
-        yield f"weight: {seen.transferred} bytes, at most {most}"
+    if seen.transferred > BYTES:
+        yield f"weight: {seen.transferred} bytes, at most {BYTES}"
     if seen.requests > REQUESTS:
         yield f"weight: {seen.requests} requests, at most {REQUESTS}"
 
@@ -88,7 +87,7 @@ def too_heavy(name, seen):
 def test_page(browser, site, title):
     name = PAGES[title]
     seen = visit(browser, site, name, THOROUGH)
-    wrong = [*seen.wrong, *without_scripts(title, name), *too_heavy(name, seen)]
+    wrong = [*seen.wrong, *without_scripts(title, name), *too_heavy(seen)]
     wrong += [f"link: {target}" for target in broken_links(HTML, name)]
     if title.removesuffix(" exercise") in units() and not seen.fields:
         wrong.append("notice: there is no place to type")

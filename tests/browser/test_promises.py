@@ -171,12 +171,6 @@ def test_promise_8_the_site_shows_what_the_sources_declare():
         assert f"hospital/{name}.html" in PAGES
 
 
-def test_search_finds_a_word_of_a_unit(open_page):
-    page = open_page("search.html?q=calibration")
-    page.locator("#search-results li a").first.wait_for()
-    assert "Validation Methods" in page.locator("#search-results").inner_text()
-
-
 def test_dark_colours_are_kept_for_the_next_page(open_page):
     page = open_page("index.html", theme="light")
     page.locator("[data-action='theme']").click()

@@ -358,5 +358,7 @@ def test_a_presentation_can_be_stored_for_reading_offline(book):
 
 def test_a_presentation_is_no_result_of_a_search_and_no_page_beside_another(book):
     unit, out = book
-    assert "third sentenc" not in (out / "searchindex.js").read_text(encoding="utf-8")
+    found = {path.name for path in (out / "_static/search/pages").rglob("*.json")}
+    assert f"{unit.slug}.json" in found
+    assert f"{unit.slug}.deck.json" not in found
     assert 'rel="next"' not in (out / f"{unit.deck_docname}.html").read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ from . import (
     questions,
     references,
     samples,
+    search,
     speed,
     tasks,
 )
@@ -47,6 +48,7 @@ _PARTS = (
     live,
     mathml,
     offline,
+    search,
     assets,
     dependencies,
 )

@@ -19,7 +19,7 @@ from ..cohort import made_files
 from ..curriculum import load_curriculum
 from ..offline.site import fingerprint, script
 from ..runtime import fetch_runtime, live_version, write_live
-from . import decks, links, live, programme
+from . import decks, links, live, programme, search
 from .facts import MODULE
 
 _HERE = Path(__file__).parent
@@ -78,7 +78,8 @@ def addresses() -> dict[str, str]:
     # One address for the front end of presentations, whose modules load each other.
     found["deck"] = fingerprint(b"".join(content for _, content in sorted(decks.static_files().items())))[:10]
     # Those that import others by their addresses come after them.
-    for path in sorted(_theme_modules(), key=lambda path: (path.name == "page.mjs", path.name == "your_data.mjs")):
+    importing = ("search.mjs", "your_data.mjs", "page.mjs")
+    for path in sorted(_theme_modules(), key=lambda path: (path.name in importing, path.name == "page.mjs")):
         found[path.name] = _version(_addressed(path.read_text(encoding="utf-8"), found))
     return found
 
@@ -220,9 +221,9 @@ def _drop_unused(app, exception):
     if exception or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
-    wanted = {"documentation_options.js", "doctools.js", "language_data.js", "searchtools.js"}
-    wanted |= {path.name for path in _theme_modules()}
-    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live", "book", decks.FOLDER}
+    wanted = {path.name for path in _theme_modules()}
+    wanted |= {"ai2med.css", "icon.svg", "widgets", "data", "notebooks", "pyodide", "live", "book"}
+    wanted |= {decks.FOLDER, Path(search.FOLDER).name}
     for path in static.iterdir():
         if path.name in wanted:
             continue
@@ -241,6 +242,8 @@ def _drop_left_over(app, exception):
     for name in list(walk(site)):
         if name.endswith(".html") and not name.startswith(_NOT_PAGES) and name not in wanted:
             (site / name).unlink()
+    # The index that Sphinx made before the book had a search of its own.
+    (site / "searchindex.js").unlink(missing_ok=True)
     if (site / "_images").is_dir():
         prune(site / "_images", {name for _, name in app.env.images.values()})
 

@@ -3,8 +3,6 @@
 from functools import lru_cache
 
 import pybtex.plugin
-import sphinx.search
-from sphinx.search import IndexBuilder
 from sphinxcontrib.bibtex.domain import BibtexDomain
 
 from ..changes import digest
@@ -33,17 +31,6 @@ class SparingBibtexDomain(BibtexDomain):
         return found
 
 
-class CleanIndexBuilder(IndexBuilder):
-    """Forgets a word that no page holds any more: an index that was changed is the same as one made anew."""
-
-    def prune(self, docnames):
-        """Keep these pages only, and words that stand in them."""
-        super().prune(docnames)
-        for mapping in (self._mapping, self._title_mapping):
-            for word in [word for word, pages in mapping.items() if not pages]:
-                del mapping[word]
-
-
 def _allow_parallel_reading(app):
     """Let pages be read by several processes: this extension only writes numbers once all pages are read."""
     numbering = app.extensions.get("sphinx_multitoc_numbering")
@@ -56,8 +43,6 @@ def setup(app):
     """Replace the domain, and let a plugin of pybtex be looked up once: each time it would read all packages' lists."""
     if not hasattr(pybtex.plugin._load_entry_point, "cache_info"):
         pybtex.plugin._load_entry_point = lru_cache(pybtex.plugin._load_entry_point)
-    # Builders import it by this name when they need it.
-    sphinx.search.IndexBuilder = CleanIndexBuilder
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(SparingBibtexDomain, override=True)
     app.connect("builder-inited", _allow_parallel_reading)

@@ -24,7 +24,7 @@ MANIFEST = "manifest.webmanifest"
 
 # For other tools than a reader's browser.
 _LEFT_OUT = re.compile(rf"^(?:{re.escape(WORKER)}$|{re.escape(LIST)}$|objects\.inv$|(?:.*/)?\.)")
-_MOOC = re.compile(r"^(?:moocs|exercises|_static/notebooks)/(mooc\w+)/")
+_MOOC = re.compile(r"^(?:_static/search/pages/)?(?:moocs|exercises|_static/notebooks)/(mooc\w+)/")
 _UNIT = re.compile(r"^_static/book/(\d+)\.\d+\.\d+-")
 _IMAGE = re.compile(r"_images/[^\"'<>?#\s]+")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)

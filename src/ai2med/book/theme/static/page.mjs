@@ -98,7 +98,9 @@ document.addEventListener("submit", (event) => {
   const form = event.target.closest(".site-search, .search-form");
   if (!form) return;
   event.preventDefault();
-  location.assign(`${form.action}#q=${encodeURIComponent(new FormData(form).get("q"))}`);
+  // The address of a form without an action is that of the page, with the words of the search before.
+  const [page] = form.action.split(/[?#]/);
+  location.assign(`${page}#q=${encodeURIComponent(new FormData(form).get("q"))}`);
 });
 
 // Last of all the worker that keeps what was read.
