@@ -62,6 +62,7 @@ ERRORS = ("error", "input")
 PAGES = {
     "index": ["setup", "table", "figure", "error", "input", "widget", "form", "task"],
     "soon": ["setup"],
+    "silent": ["setup"],
     "loop": ["setup", "loop"],
     "print": ["setup", "print"],
     "memory": ["setup", "memory"],
@@ -106,7 +107,8 @@ def page_html(names, version, idle):
     end = live.page_html("page", packages, hidden, f"_static/live/{version}/live.mjs", files)
     links = '<ul class="unit-actions"><li><a href="https://mybinder.org/x">Binder</a></li></ul>'
     return (
-        f'<!DOCTYPE html><html lang="en" class="scripts" data-theme="light" data-live-idle="{idle}"><head>'
+        f'<!DOCTYPE html><html lang="en" class="scripts" data-theme="light" data-live-idle="{idle}"'
+        ' data-live-silence="12000"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Cells</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="_static/ai2med.css">'
         '<script type="module" src="_static/page.mjs?v=1"></script></head>'
@@ -616,6 +618,53 @@ def test_a_reload_in_the_middle_of_loading_does_no_harm(new_page, site):
 def test_stop_while_python_loads_lets_the_reader_go(cells):
     cells.press("setup", "run")
     cells.wait("setup", "loading")
+    cells.press("setup", "stop")
+    cells.wait("setup", "idle")
+    assert cells.status("setup") == "Not run."
+    cells.run("setup")
+
+
+# Threads with a name, so many of them, that never begin.
+MUTE = """
+  const Own = Worker;
+  let left = %d;
+  globalThis.Worker = class extends Own {
+    constructor(url, how) {
+      const mute = how.name === "%s" && left-- > 0;
+      super(mute ? URL.createObjectURL(new Blob([""], { type: "text/javascript" })) : url, how);
+    }
+  };
+"""
+
+
+@pytest.mark.parametrize("thread", ["python", "packages"])
+def test_a_start_of_which_nothing_is_heard_is_begun_again(new_page, site, thread):
+    page = new_page()
+    page.add_init_script(MUTE % (1, thread))
+    page.goto(site + "silent.html")
+    Cells(page).run("setup")
+
+
+@pytest.mark.parametrize("thread", ["python", "packages"])
+def test_a_start_that_stays_silent_is_told_and_can_be_tried_again(new_page, site, thread):
+    page = new_page()
+    page.add_init_script(MUTE % (2, thread))
+    page.goto(site + "silent.html")
+    cells = Cells(page)
+    cells.run("setup", "error")
+    assert "Python did not start" in cells["setup"].locator(".live-failure").inner_text()
+    cells.press("setup", "retry")
+    cells.wait("setup", "done")
+
+
+def test_stop_ends_a_silent_start_and_the_next_run_begins_another(new_page, site):
+    page = new_page()
+    page.add_init_script(MUTE % (1, "packages"))
+    page.goto(site)
+    cells = Cells(page)
+    cells.press("setup", "run")
+    cells.wait("setup", "loading")
+    page.wait_for_function("document.querySelector('#setup .live-status').textContent.includes('Loading')")
     cells.press("setup", "stop")
     cells.wait("setup", "idle")
     assert cells.status("setup") == "Not run."

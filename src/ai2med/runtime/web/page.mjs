@@ -78,8 +78,7 @@ export async function prepare() {
     }
     await python.start();
     if (config !== here) return;
-    if (kept) python.load(config.packages);
-    python.warm([...cells.values()].map((cell) => cell.code));
+    python.ahead(config.packages, [...cells.values()].map((cell) => cell.code));
   } catch {
     // Nobody has asked yet; whoever presses Run is told.
   } finally {
@@ -120,7 +119,7 @@ async function runNow(cell) {
     if (python.state !== "ready") {
       cell.setState("loading");
       if (python.progress && python.state === "loading") cell.say(progressText(python.progress), python.progress);
-      await startedOrCancelled(cell);
+      await python.start();
     }
     if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
     const earlier = before(cell);
@@ -130,7 +129,7 @@ async function runNow(cell) {
       if (one instanceof Cell)
         cell.say(fill(STRINGS.status.earlier, { n: one.number, k: shown.indexOf(one) + 1, total: shown.length }));
       const ended = await runPart(one);
-      if (ended.lost || ended.crashed || ended.failed || ended.unavailable || ended.ename === "KeyboardInterrupt") return finish(cell, ended, started, 0);
+      if (ended.lost || ended.crashed || ended.unavailable || ended.ename === "KeyboardInterrupt") return finish(cell, ended, started, 0);
       if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
       if (!ended.ok && one instanceof Cell && !one.mayFail) return cell.end("idle", fill(STRINGS.status.earlier_error, { n: one.number }));
       if (k === earlier.length - 1) cell.say(STRINGS.status.running);
@@ -139,7 +138,8 @@ async function runNow(cell) {
     cell.say(STRINGS.status.running);
     return finish(cell, await runPart(cell), started, shown.length);
   } catch (error) {
-    cell.showFailure(fill(STRINGS.failure.download, { reason: error.message }), () => {
+    if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
+    cell.showFailure(STRINGS.failure[error.message] ?? fill(STRINGS.failure.download, { reason: error.message }), () => {
       python.start({ reload: true });
       run(cell);
     });
@@ -147,11 +147,6 @@ async function runNow(cell) {
   } finally {
     if (current === cell) current = null;
   }
-}
-
-/** Wait for Python; a reader who presses Stop meanwhile is let go, and Python goes on loading. */
-function startedOrCancelled(cell) {
-  return Promise.race([python.start(), new Promise((resolve) => (cell.cancel = resolve))]);
 }
 
 function before(cell) {
@@ -176,7 +171,6 @@ function finish(cell, ended, started, earlier) {
   }
   if (ended.crashed) return cell.end("error", STRINGS.status.crashed);
   if (ended.lost) return cell.end("idle", STRINGS.status.stopped_lost);
-  if (ended.failed) return cell.end("error", fill(STRINGS.failure.memory, { reason: "" }));
   if (ended.ename === "KeyboardInterrupt") return cell.end("ready", STRINGS.status.stopped);
   if (!ended.ok)
     return cell.end("error", ended.line ? fill(STRINGS.status.error_line, ended) : STRINGS.status.error);
@@ -184,11 +178,11 @@ function finish(cell, ended, started, earlier) {
   return cell.end("done", fill(STRINGS.status[text], { n: earlier, seconds }));
 }
 
-/** Stop what runs, or do not begin what waits for Python. */
+/** Stop what runs, or do not begin what waits for Python; one that loads is ended, and the next run starts another. */
 function stop(cell) {
   cell.cancelled = true;
-  cell.cancel?.();
-  if (python.runs.size) {
+  if (python.state === "loading") python.off();
+  else if (python.runs.size) {
     cell.say(STRINGS.status.restarting);
     python.stop();
   }

@@ -93,7 +93,7 @@ export const STRINGS = {
     wasm: "This browser has no WebAssembly, or it is switched off. A current Firefox, Chrome, Edge or Safari has it.",
     worker: "This browser does not let a page run programs in the background (web workers).",
     download: "Python could not be loaded: {reason}. Check your connection, then try again.",
-    memory: "Python could not start: {reason}. Close other tabs, then try again.",
+    silent: "Python did not start. Close other tabs, then try again.",
     elsewhere: "Text, outputs and questions on this page work all the same. You can also run the code elsewhere:",
     retry: "Try again",
   },
