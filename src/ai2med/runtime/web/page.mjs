@@ -4,7 +4,6 @@ import { fill, markScrolling, megabytes } from "./dom.mjs";
 import { Python, downloadSize, obstacle } from "./python.mjs";
 import { STRINGS } from "./strings_en.mjs";
 
-const connection = navigator.connection;
 const root = document.documentElement;
 // A reader who stays this long on pages without cells is done with Python; its memory is given back.
 const AWAY = Number(root.dataset.liveAway ?? 15 * 60_000);
@@ -23,7 +22,8 @@ let current;
 let away;
 /** The page for which Python was started. */
 let booted = null;
-let agreed = !(connection?.saveData || connection?.type === "cellular");
+/** Whether Python may be loaded when a cell is run: where data are to be spared, only after a question. */
+let agreed = root.dataset.python === "ready" || !(navigator.connection?.saveData || navigator.connection?.type === "cellular");
 
 /** Begin with the document as it stands; what an earlier page has left is let go. */
 export function start() {
@@ -56,18 +56,18 @@ python.addEventListener("lost", () => {
 
 addEventListener("resize", () => document.querySelectorAll(".live-output").forEach(markScrolling));
 
-function progressText({ phase, loaded, total, cached, names }) {
+function progressText({ phase, loaded, total, cached, names, bytes }) {
   if (phase === "download") {
     const source = cached ? STRINGS.status.cache : STRINGS.status.network;
     return fill(STRINGS.status.download, { done: megabytes(loaded), total: megabytes(total), source });
   }
-  return phase === "packages" ? fill(STRINGS.status.packages, { names: names.join(", ") }) : STRINGS.status.start;
+  return phase === "packages" ? fill(STRINGS.status.packages, { names: names.join(", "), mb: megabytes(bytes) }) : STRINGS.status.start;
 }
 
 /** Load Python before it is asked for; one that was started for another page, what this page needs beyond that. */
 export async function prepare() {
   const kept = python.alive && booted !== config;
-  if (obstacle() || !agreed || !config || (python.state !== "off" && !kept)) return;
+  if (obstacle() || !config || (python.state !== "off" && !kept)) return;
   const first = cells.values().next().value;
   const here = config;
   try {
@@ -118,6 +118,7 @@ async function runNow(cell) {
     if (!(await mayStart(cell))) return false;
     if (python.state !== "ready") {
       cell.setState("loading");
+      cell.offerAhead();
       if (python.progress && python.state === "loading") cell.say(progressText(python.progress), python.progress);
       await python.start();
     }

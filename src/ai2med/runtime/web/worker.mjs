@@ -349,9 +349,13 @@ function imported(code) {
 
 async function load(names) {
   if (!names.length) return;
-  progress("packages", { names });
   const chosen = [...withDependencies(lock, names)].filter((name) => !(name in pyodide.loadedPackages));
+  tellOf(names, chosen);
   await installAll(unpack(chosen.map(entryOf), "default").packages);
+}
+
+function tellOf(names, chosen = names) {
+  progress("packages", { names, bytes: chosen.reduce((sum, name) => sum + lock.packages[name].size, 0) });
 }
 
 /** Archives of packages that came with the snapshot, if a text of code imports something else of theirs. */
@@ -359,7 +363,7 @@ async function loadArchives(code) {
   const foreseen = imported(code).filter((name) => !kernel.is_loaded(name)).map((name) => homes.get(name.split(".")[0]));
   const names = [...new Set(foreseen)].filter((name) => archives.get(name) === null);
   if (!names.length) return;
-  progress("packages", { names });
+  tellOf(names);
   const { packages } = unpack(names.map((name) => ({ ...entryOf(name), packed: true })), "default");
   for (const [name, ready] of packages) {
     const fetched = await ready;
