@@ -129,7 +129,6 @@ def _edits(address: str, path: Path, chromium: str, times: int = 4) -> list[floa
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
             page = browser.new_page()
-            page.add_init_script('localStorage.setItem("ai2med:python", "asked")')
             # A line stays open for the news of builds, so the network is never idle.
             page.goto(address, wait_until="load")
             for number in range(times):

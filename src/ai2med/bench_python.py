@@ -204,12 +204,15 @@ def _pandas_only(site: _Site, rows: dict) -> None:
 
 
 def _after_a_while(site: _Site, address: str, rows: dict) -> None:
-    with site.reader() as context, site.visit(context, address) as page:
-        if not page.evaluate(_TYPICAL):
-            return
-        time.sleep(20)
-        found = page.evaluate(_RUN, ["#typical", ".live-output :is(table, img)"])
-        rows.setdefault("after 20 s on a unit's page", []).append(found["ms"] / 1000)
+    with site.reader() as context:
+        # The reader has chosen that Python is loaded ahead.
+        context.add_init_script("localStorage.setItem('ai2med:python', 'ready')")
+        with site.visit(context, address) as page:
+            if not page.evaluate(_TYPICAL):
+                return
+            time.sleep(20)
+            found = page.evaluate(_RUN, ["#typical", ".live-output :is(table, img)"])
+            rows.setdefault("after 20 s on a unit's page", []).append(found["ms"] / 1000)
 
 
 def _in_jupyterlite(site: _Site, rows: dict, kind: str = "JupyterLite") -> None:

@@ -1,4 +1,4 @@
-"""Find a Chromium for the browser tests, or install one."""
+"""Find browsers for the browser tests, or install them."""
 
 import os
 import shutil
@@ -27,6 +27,29 @@ def find() -> str | None:
     return own if os.path.exists(own) else None  # noqa: PTH110 - a plain string from Playwright
 
 
+def _installed(*packages: str) -> bool:
+    """Install packages of the distribution; False where that is not for us to do."""
+    if not (shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0):
+        return False
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, env=quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", *packages], check=False, env=quiet)
+    return True
+
+
+def firefox() -> str | None:
+    """Return the path of a Firefox, or None. The environment variable ``FIREFOX`` decides, then the system's."""
+    return os.environ.get("FIREFOX") or next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
+
+
+def install_firefox() -> None:
+    """Install Firefox where there is none and the distribution's package can be had; else its tests are skipped."""
+    if not firefox():
+        print("No Firefox found; installing one for the browser tests ...", flush=True)
+        if not _installed("firefox-esr"):
+            print("It could not be installed, so the tests in Firefox are skipped (Debian: apt install firefox-esr).")
+
+
 def find_or_install() -> str:
     """Return the path of a Chromium; install one where there is none.
 
@@ -41,11 +64,7 @@ def find_or_install() -> str:
     if found:
         return found
     print("No Chromium found; installing one for the browser tests ...", flush=True)
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, env=quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-dejavu"], check=False, env=quiet)
-    else:
+    if not _installed("chromium", "fonts-dejavu"):
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     found = find()
     if not found:

@@ -139,9 +139,11 @@ def _pytest(arguments):
 
 def _test(arguments):
     from .building import build
-    from .chromium import find_or_install
+    from .chromium import find_or_install, install_firefox
 
     find_or_install()
+    if arguments.all:
+        install_firefox()
     code = build()
     if code:
         return code

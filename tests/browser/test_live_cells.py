@@ -17,7 +17,7 @@ from ai2med.book import assets, live
 from ai2med.cohort import load_files, table_hash
 from ai2med.runtime import load_pins
 from ai2med.runtime.bundle import check_packages, part_name
-from ai2med.runtime.needs import packages_for
+from ai2med.runtime.needs import computes, packages_for
 from ai2med.server import BookHandler
 
 ROOT = Path(__file__).parents[2]
@@ -61,11 +61,22 @@ SOLUTION = "events = int(stays[stays['hours'] <= 72]['event'].sum())"
 ERRORS = ("error", "input")
 PAGES = {
     "index": ["setup", "table", "figure", "error", "input", "widget", "form", "task"],
-    "soon": ["setup"],
+    "soon": ["setup", "table"],
+    "chosen": ["setup", "table"],
+    "drawn": ["widget"],
+    "silent": ["setup"],
     "loop": ["setup", "loop"],
     "print": ["setup", "print"],
     "memory": ["setup", "memory"],
     "files": ["film", "bundle"],
+}
+# What a page tells live cells in its first tag: the seconds after which it is idle, the reader's choice, and how long
+# a start may be silent.
+TOLD = {
+    "soon": 'data-live-idle="0"',
+    "chosen": 'data-live-idle="0" data-python="ready"',
+    "drawn": 'data-live-idle="0" data-python="ready"',
+    "silent": 'data-live-silence="12000"',
 }
 SETS = ("chest_films", "fhir_patients")
 STORED = {
@@ -92,7 +103,7 @@ def cell_html(name, number):
     return f'<section data-task-id="{check}" aria-label="Task">{made}<div class="task-help">{helps}</div></section>'
 
 
-def page_html(names, version, idle):
+def page_html(names, version, told):
     # The first ends with an error: bookkeeping that fails is no concern of readers.
     hidden = {15: "secret = 10\nassert False", 75: TASK_SETUP} if "task" in names else {}
     body = "".join(cell_html(name, number) for number, name in enumerate(names, 1))
@@ -103,10 +114,12 @@ def page_html(names, version, idle):
     files += [
         part_name(ROOT, f"explorables/{name}") for name in EXPLORABLES if f'explorable("{name}")' in "".join(codes)
     ]
-    end = live.page_html("page", packages, hidden, f"_static/live/{version}/live.mjs", files)
+    end = live.page_html(
+        "page", packages, hidden, f"_static/live/{version}/live.mjs", files, "", any(map(computes, codes))
+    )
     links = '<ul class="unit-actions"><li><a href="https://mybinder.org/x">Binder</a></li></ul>'
     return (
-        f'<!DOCTYPE html><html lang="en" class="scripts" data-theme="light" data-live-idle="{idle}"><head>'
+        f'<!DOCTYPE html><html lang="en" class="scripts" data-theme="light" {told}><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Cells</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="_static/ai2med.css">'
         '<script type="module" src="_static/page.mjs?v=1"></script></head>'
@@ -141,7 +154,7 @@ def folder(tmp_path_factory):
         (static / "data" / f"{name}.zip").write_bytes((ROOT / "data" / f"{name}.zip").read_bytes())
     (static / "data" / "manifest.json").write_text(json.dumps(manifest))
     for name, chosen in PAGES.items():
-        (site / f"{name}.html").write_text(page_html(chosen, version, idle=0 if name == "soon" else 3_600_000))
+        (site / f"{name}.html").write_text(page_html(chosen, version, TOLD.get(name, "")))
     return site
 
 
@@ -551,9 +564,52 @@ def test_a_reader_who_saves_data_is_asked_first_and_told_the_size(new_page, site
     cells.wait("setup", "done")
 
 
-def test_a_reader_who_stays_finds_python_ready(new_page, site):
+LARGE = (".bin", ".whl", ".wasm", ".zip")
+
+
+@pytest.mark.parametrize("name", ["soon", "drawn"])
+def test_python_is_not_loaded_ahead_unasked_nor_for_cells_that_only_draw(new_page, site, name):
+    page = new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site}{name}.html")
+    first = page.locator("live-cell").first
+    first.hover()
+    first.locator("button").first.focus()
+    page.mouse.wheel(0, 100)
+    # What is loaded ahead begins at the latest with the first idle moment after the load.
+    page.evaluate("new Promise((idle) => requestIdleCallback(() => requestIdleCallback(idle)))")
+    page.wait_for_load_state("networkidle")
+    assert [url for url in asked if "/pyodide/" in url or url.endswith(LARGE)] == []
+    assert first.get_attribute("data-state") == "idle"
+
+
+def test_a_run_says_the_size_and_offers_to_load_ahead_from_now_on(new_page, site):
     page = new_page()
     page.goto(site + "soon.html")
+    page.evaluate(
+        """() => {
+          window.said = [];
+          const note = () => said.push(document.querySelector("#setup .live-status")?.textContent ?? "");
+          new MutationObserver(note).observe(document.body, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    cells = Cells(page)
+    cells.run("setup")
+    assert re.search(r"Loading Python: [\d.]+ of [23]\d MB", " ".join(page.evaluate("said")))
+    page.get_by_label("Get Python ready on my pages from now on").check()
+    assert page.evaluate("localStorage.getItem('ai2med:python')") == "ready"
+    cells.type("setup", "import sklearn")
+    cells.run("setup")
+    assert re.search(r"Loading scikit-learn \([\d.]+ MB\)", " ".join(page.evaluate("said")))
+    page.reload()
+    cells.run("setup")
+    assert page.locator(".live-ahead").count() == 0
+
+
+def test_a_reader_who_chose_it_finds_python_ready(new_page, site):
+    page = new_page()
+    page.goto(site + "chosen.html")
     page.wait_for_selector("#setup .live-background:has-text('in the background')", timeout=START)
     page.wait_for_selector(
         "#setup .live-background:not(:has-text('in the background'))", state="attached", timeout=START
@@ -616,6 +672,53 @@ def test_a_reload_in_the_middle_of_loading_does_no_harm(new_page, site):
 def test_stop_while_python_loads_lets_the_reader_go(cells):
     cells.press("setup", "run")
     cells.wait("setup", "loading")
+    cells.press("setup", "stop")
+    cells.wait("setup", "idle")
+    assert cells.status("setup") == "Not run."
+    cells.run("setup")
+
+
+# Threads with a name, so many of them, that never begin.
+MUTE = """
+  const Own = Worker;
+  let left = %d;
+  globalThis.Worker = class extends Own {
+    constructor(url, how) {
+      const mute = how.name === "%s" && left-- > 0;
+      super(mute ? URL.createObjectURL(new Blob([""], { type: "text/javascript" })) : url, how);
+    }
+  };
+"""
+
+
+@pytest.mark.parametrize("thread", ["python", "packages"])
+def test_a_start_of_which_nothing_is_heard_is_begun_again(new_page, site, thread):
+    page = new_page()
+    page.add_init_script(MUTE % (1, thread))
+    page.goto(site + "silent.html")
+    Cells(page).run("setup")
+
+
+@pytest.mark.parametrize("thread", ["python", "packages"])
+def test_a_start_that_stays_silent_is_told_and_can_be_tried_again(new_page, site, thread):
+    page = new_page()
+    page.add_init_script(MUTE % (2, thread))
+    page.goto(site + "silent.html")
+    cells = Cells(page)
+    cells.run("setup", "error")
+    assert "Python did not start" in cells["setup"].locator(".live-failure").inner_text()
+    cells.press("setup", "retry")
+    cells.wait("setup", "done")
+
+
+def test_stop_ends_a_silent_start_and_the_next_run_begins_another(new_page, site):
+    page = new_page()
+    page.add_init_script(MUTE % (1, "packages"))
+    page.goto(site)
+    cells = Cells(page)
+    cells.press("setup", "run")
+    cells.wait("setup", "loading")
+    page.wait_for_function("document.querySelector('#setup .live-status').textContent.includes('Loading')")
     cells.press("setup", "stop")
     cells.wait("setup", "idle")
     assert cells.status("setup") == "Not run."

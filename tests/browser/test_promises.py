@@ -47,8 +47,6 @@ def open_page(new_page, site):
     def make(name, theme="light", width=1280, scripts=True, on_request=None):
         viewport = {"width": width, "height": 900}
         page = new_page(viewport=viewport, color_scheme=theme, java_script_enabled=scripts, reduced_motion="reduce")
-        # Sixty megabytes of Python would start on every page that is looked at for long; test_live_cells.py tests that.
-        page.add_init_script('localStorage.setItem("ai2med:python", "asked")')
         if on_request:
             page.on("request", on_request)
         page.goto(site + name, wait_until="networkidle")

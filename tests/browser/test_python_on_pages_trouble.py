@@ -61,7 +61,6 @@ def open_page(new_page, site):
         page = new_page(**options)
         page.set_default_timeout(START)
         page.add_init_script(PRESS)
-        page.add_init_script('localStorage.setItem("ai2med:python", "asked")')
         for script in scripts:
             page.add_init_script(script)
         page.goto(site + name)

@@ -23,8 +23,6 @@ METER = next(f"{unit.docname}.html" for unit in load_curriculum().finished if un
 
 TYPED = "40.5"
 EDIT = "ward_secret = 12345"
-# Python would start by itself and load sixty megabytes; how live cells load is not the matter here.
-FRUGAL = "Object.defineProperty(navigator, 'connection', { value: { saveData: true, addEventListener() {} } });"
 BLOCKED = """for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
     Object.defineProperty(window, name, { get() { throw new DOMException("no", "SecurityError"); } });"""
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
@@ -43,7 +41,7 @@ def reader(new_page, site):
     def open_page(name, beside=None, before="", **options):
         # A worker that keeps what is read would put into the storage what a test has just erased.
         page = beside.context.new_page() if beside else new_page(service_workers="block", **options)
-        page.add_init_script(FRUGAL + before)
+        page.add_init_script(before)
         page.goto(site + name, wait_until="networkidle")
         return page
 
@@ -254,15 +252,40 @@ def test_the_words_of_a_search_are_neither_sent_nor_kept(reader):
 
 def test_the_choice_when_python_is_loaded_holds_on_every_page(reader, site):
     page = reader("your_data.html")
-    choice = page.get_by_label("Load Python only when I press Run")
+    choice = page.get_by_label("Get Python ready on my pages")
+    expect(choice).not_to_be_checked()
     choice.check()
-    assert page.evaluate("localStorage.getItem('ai2med:python')") == "asked"
+    assert page.evaluate("localStorage.getItem('ai2med:python')") == "ready"
     page.goto(site + UNIT)
-    assert page.evaluate("document.documentElement.dataset.python") == "asked"
+    assert page.evaluate("document.documentElement.dataset.python") == "ready"
     page.goto(site + "your_data.html")
     expect(choice).to_be_checked()
     choice.uncheck()
-    assert page.evaluate("[document.documentElement.dataset.python, localStorage.length]") == [None, 0]
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.python") == "asked"
+    expect(choice).not_to_be_checked()
+
+
+@pytest.mark.parametrize(
+    ("line", "kept", "loads"),
+    [
+        ("undefined", None, "asked"),
+        ("{ saveData: false, effectiveType: '4g' }", None, "asked"),
+        ("{ saveData: false, type: 'cellular' }", None, "asked"),
+        ("{ saveData: true, type: 'wifi' }", None, "asked"),
+        ("{ saveData: false, type: 'wifi' }", None, "ready"),
+        ("{ saveData: false, type: 'ethernet' }", None, "ready"),
+        ("{ saveData: false, type: 'wifi' }", "asked", "asked"),
+        ("undefined", "ready", "ready"),
+    ],
+)
+def test_python_is_loaded_ahead_only_by_choice_or_on_a_line_known_to_be_free(new_page, site, line, kept, loads):
+    page = new_page()
+    page.add_init_script(f"Object.defineProperty(navigator, 'connection', {{ value: {line} }})")
+    page.add_init_script(f"const kept = {json.dumps(kept)}; if (kept) localStorage.setItem('ai2med:python', kept);")
+    page.goto(site + "your_data.html")
+    assert page.evaluate("document.documentElement.dataset.python") == loads
+    expect(page.get_by_label("Get Python ready on my pages")).to_be_checked(checked=loads == "ready")
 
 
 def test_blocked_storage_is_told_in_words(reader):
@@ -282,7 +305,7 @@ def test_full_storage_can_still_be_read_and_erased(reader):
     page.add_init_script(FULL)
     page.reload()
     expect(kept(page, "code")).to_contain_text("1 cell")
-    page.get_by_label("Load Python only when I press Run").check()
+    page.get_by_label("Get Python ready on my pages").check()
     expect(page.locator(".your-data-status")).to_contain_text("does not keep your choice")
     press(page, "Erase everything")
     expect(kept(page, "code")).to_have_text("nothing")

@@ -26,9 +26,6 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 LAYOUT_RULES = ["scrollable-region-focusable", "css-orientation-lock"]
 
-# Sixty megabytes of Python would start on every page that is looked at for long; test_live_cells.py tests that.
-ON_REQUEST_ONLY = 'localStorage.setItem("ai2med:python", "asked")'
-
 _RUN_AXE = """async ([where, rules]) => {
   const options = { resultTypes: ["violations"] };
   if (rules) options.runOnly = { type: "rule", values: rules };
@@ -256,7 +253,6 @@ def visit(browser, site, name, thorough=False, patience=30) -> Visit:
         page = context.new_page()
         complaints.watch(page)
         page.on("request", lambda request: seen.asked.append(request.url))
-        page.add_init_script(ON_REQUEST_ONLY)
         sizes = []
         session = context.new_cdp_session(page)
         session.send("Network.enable")

@@ -106,7 +106,7 @@ def cells(page):
 
 
 def config(page):
-    return json.loads(re.search(r'id="live-page">(.*?)</script>', page)[1])
+    return json.loads(re.search(r'id="live-page"[^>]*>(.*?)</script>', page)[1])
 
 
 def test_visible_cells_are_live_and_numbered(pages):
@@ -126,6 +126,41 @@ def test_a_page_names_what_its_cells_need(pages):
     found = config(pages["unit"])
     assert found["packages"] == ["pandas"]
     assert found["page"] == "moocs/plain"
+
+
+def test_a_page_tells_whether_its_cells_compute(pages):
+    assert 'id="live-page" data-computes=true>' in pages["exercise"]
+    assert "data-computes" not in page_html("p", [], {}, "_static/live/0123456789/live.mjs", computes=False)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from ai2med import LawPath\n\nLawPath.from_file('a.yml')",
+        "explorable('icon-array', what='x')",
+        "fig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()",
+        "chart = alt.Chart(table)\nalt.layer(chart, chart).properties(width=3)",
+        "table = load('admissions')",
+        "",
+    ],
+)
+def test_a_cell_that_only_draws_computes_nothing(code):
+    assert not needs.computes(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "load('admissions').describe()",
+        "x",
+        "print(1)\nexplorable('icon-array')",
+        "n = 3  # @param {type:\"integer\"}\nexplorable('icon-array', n=n)",
+        "check('9.1.1-t1')",
+        "a =",
+    ],
+)
+def test_a_cell_that_gives_values_or_has_settings_computes(code):
+    assert needs.computes(code)
 
 
 def test_an_unseen_cell_goes_along_only_if_a_shown_one_builds_on_it(pages):

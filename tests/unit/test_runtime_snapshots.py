@@ -18,7 +18,7 @@ LOCK_MODULE = Path(snapshots.__file__).parent / "web" / "lock.mjs"
 @pytest.fixture(scope="module")
 def made():
     """Return the folder that a site serves, as the build has made it."""
-    return fetch_runtime(progress=False).folder
+    return fetch_runtime(progress=False)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from .. import paths
 from ..runtime import live_version
 from ..runtime.bundle import answer_key, check_packages, part_name, used_parts
 from ..runtime.markup import cell_attributes, page_html
-from ..runtime.needs import packages_for
+from ..runtime.needs import computes, packages_for
 from ..uses import Uses
 from .tasks import cell_role, task_section
 
@@ -70,6 +70,7 @@ class WrapCells(SphinxPostTransform):
             hidden,
             script,
             *book_files(self.app, codes),
+            bool(asked) or any(map(computes, shown.values())),
         )
         self.document += nodes.raw("", told, format="html")
 

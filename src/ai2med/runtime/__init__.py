@@ -6,7 +6,7 @@ front end, the engine and the book's checks. Both are quick when nothing has cha
 
 from ._errors import RuntimeFetchError
 from .bundle import live_version, write_live
-from .fetch import Fetched, fetch_runtime
+from .fetch import fetch_runtime
 from .pins import Pins, load_pins
 
-__all__ = ["Fetched", "Pins", "RuntimeFetchError", "fetch_runtime", "live_version", "load_pins", "write_live"]
+__all__ = ["Pins", "RuntimeFetchError", "fetch_runtime", "live_version", "load_pins", "write_live"]

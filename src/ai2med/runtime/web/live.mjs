@@ -81,25 +81,17 @@ function button(action) {
 customElements.define("live-cell", LiveCell);
 
 const root = document.documentElement;
-const connection = navigator.connection;
-
-/** Whether the reader, the connection or the device asks for restraint. */
-function frugal() {
-  return (
-    connection?.saveData ||
-    connection?.type === "cellular" ||
-    (navigator.deviceMemory ?? 8) < 4 ||
-    // The reader's own choice: Python loads when a cell is run and not before.
-    root.dataset.python === "asked"
-  );
-}
 
 let prepared;
 let scrolled;
 
-/** Make Python ready before it is asked for. */
+/**
+ * Make Python ready before a cell is run: where the reader chose that, or the connection is known to cost nothing (the
+ * page's head has looked), and only for cells that compute.
+ */
 async function prepare() {
-  if (prepared || frugal() || document.visibilityState === "hidden") return;
+  const wanted = root.dataset.python === "ready" && document.getElementById("live-page")?.dataset.computes;
+  if (prepared || !wanted || document.visibilityState === "hidden") return;
   prepared = true;
   (await whole()).prepare();
 }

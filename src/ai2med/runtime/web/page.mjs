@@ -4,7 +4,6 @@ import { fill, markScrolling, megabytes } from "./dom.mjs";
 import { Python, downloadSize, obstacle } from "./python.mjs";
 import { STRINGS } from "./strings_en.mjs";
 
-const connection = navigator.connection;
 const root = document.documentElement;
 // A reader who stays this long on pages without cells is done with Python; its memory is given back.
 const AWAY = Number(root.dataset.liveAway ?? 15 * 60_000);
@@ -23,7 +22,8 @@ let current;
 let away;
 /** The page for which Python was started. */
 let booted = null;
-let agreed = !(connection?.saveData || connection?.type === "cellular");
+/** Whether Python may be loaded when a cell is run: where data are to be spared, only after a question. */
+let agreed = root.dataset.python === "ready" || !(navigator.connection?.saveData || navigator.connection?.type === "cellular");
 
 /** Begin with the document as it stands; what an earlier page has left is let go. */
 export function start() {
@@ -56,18 +56,18 @@ python.addEventListener("lost", () => {
 
 addEventListener("resize", () => document.querySelectorAll(".live-output").forEach(markScrolling));
 
-function progressText({ phase, loaded, total, cached, names }) {
+function progressText({ phase, loaded, total, cached, names, bytes }) {
   if (phase === "download") {
     const source = cached ? STRINGS.status.cache : STRINGS.status.network;
     return fill(STRINGS.status.download, { done: megabytes(loaded), total: megabytes(total), source });
   }
-  return phase === "packages" ? fill(STRINGS.status.packages, { names: names.join(", ") }) : STRINGS.status.start;
+  return phase === "packages" ? fill(STRINGS.status.packages, { names: names.join(", "), mb: megabytes(bytes) }) : STRINGS.status.start;
 }
 
 /** Load Python before it is asked for; one that was started for another page, what this page needs beyond that. */
 export async function prepare() {
   const kept = python.alive && booted !== config;
-  if (obstacle() || !agreed || !config || (python.state !== "off" && !kept)) return;
+  if (obstacle() || !config || (python.state !== "off" && !kept)) return;
   const first = cells.values().next().value;
   const here = config;
   try {
@@ -78,8 +78,7 @@ export async function prepare() {
     }
     await python.start();
     if (config !== here) return;
-    if (kept) python.load(config.packages);
-    python.warm([...cells.values()].map((cell) => cell.code));
+    python.ahead(config.packages, [...cells.values()].map((cell) => cell.code));
   } catch {
     // Nobody has asked yet; whoever presses Run is told.
   } finally {
@@ -119,8 +118,9 @@ async function runNow(cell) {
     if (!(await mayStart(cell))) return false;
     if (python.state !== "ready") {
       cell.setState("loading");
+      cell.offerAhead();
       if (python.progress && python.state === "loading") cell.say(progressText(python.progress), python.progress);
-      await startedOrCancelled(cell);
+      await python.start();
     }
     if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
     const earlier = before(cell);
@@ -130,7 +130,7 @@ async function runNow(cell) {
       if (one instanceof Cell)
         cell.say(fill(STRINGS.status.earlier, { n: one.number, k: shown.indexOf(one) + 1, total: shown.length }));
       const ended = await runPart(one);
-      if (ended.lost || ended.crashed || ended.failed || ended.unavailable || ended.ename === "KeyboardInterrupt") return finish(cell, ended, started, 0);
+      if (ended.lost || ended.crashed || ended.unavailable || ended.ename === "KeyboardInterrupt") return finish(cell, ended, started, 0);
       if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
       if (!ended.ok && one instanceof Cell && !one.mayFail) return cell.end("idle", fill(STRINGS.status.earlier_error, { n: one.number }));
       if (k === earlier.length - 1) cell.say(STRINGS.status.running);
@@ -139,7 +139,8 @@ async function runNow(cell) {
     cell.say(STRINGS.status.running);
     return finish(cell, await runPart(cell), started, shown.length);
   } catch (error) {
-    cell.showFailure(fill(STRINGS.failure.download, { reason: error.message }), () => {
+    if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
+    cell.showFailure(STRINGS.failure[error.message] ?? fill(STRINGS.failure.download, { reason: error.message }), () => {
       python.start({ reload: true });
       run(cell);
     });
@@ -147,11 +148,6 @@ async function runNow(cell) {
   } finally {
     if (current === cell) current = null;
   }
-}
-
-/** Wait for Python; a reader who presses Stop meanwhile is let go, and Python goes on loading. */
-function startedOrCancelled(cell) {
-  return Promise.race([python.start(), new Promise((resolve) => (cell.cancel = resolve))]);
 }
 
 function before(cell) {
@@ -176,7 +172,6 @@ function finish(cell, ended, started, earlier) {
   }
   if (ended.crashed) return cell.end("error", STRINGS.status.crashed);
   if (ended.lost) return cell.end("idle", STRINGS.status.stopped_lost);
-  if (ended.failed) return cell.end("error", fill(STRINGS.failure.memory, { reason: "" }));
   if (ended.ename === "KeyboardInterrupt") return cell.end("ready", STRINGS.status.stopped);
   if (!ended.ok)
     return cell.end("error", ended.line ? fill(STRINGS.status.error_line, ended) : STRINGS.status.error);
@@ -184,11 +179,11 @@ function finish(cell, ended, started, earlier) {
   return cell.end("done", fill(STRINGS.status[text], { n: earlier, seconds }));
 }
 
-/** Stop what runs, or do not begin what waits for Python. */
+/** Stop what runs, or do not begin what waits for Python; one that loads is ended, and the next run starts another. */
 function stop(cell) {
   cell.cancelled = true;
-  cell.cancel?.();
-  if (python.runs.size) {
+  if (python.state === "loading") python.off();
+  else if (python.runs.size) {
     cell.say(STRINGS.status.restarting);
     python.stop();
   }

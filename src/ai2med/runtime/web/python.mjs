@@ -1,4 +1,7 @@
-/** The page's line to its Python: one worker, started when wanted, stopped by interrupt or by starting anew. */
+/**
+ * The page's line to its Python: a thread in which it runs, and others that unpack what it loads. It is started when
+ * wanted, stopped by interrupt or by starting anew.
+ */
 
 import { planFor } from "./lock.mjs";
 
@@ -10,6 +13,8 @@ export function obstacle(world = globalThis) {
 }
 
 const STATIC = new URL("../../", import.meta.url);
+/** A start of which nothing is heard for so long is begun again, once. */
+const SILENCE = Number(globalThis.document?.documentElement.dataset.liveSilence ?? 60_000);
 
 export class Python extends EventTarget {
   constructor() {
@@ -22,6 +27,7 @@ export class Python extends EventTarget {
     this.state = "off";
     this.session = 0;
     this.runs = new Map();
+    this.threads = [];
     this.lastRun = 0;
     this.progress = null;
     /** Settled when nothing runs any more for a page that was left. */
@@ -45,6 +51,7 @@ export class Python extends EventTarget {
     this.buffer = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
     this.ready = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
     this.ready.catch(() => {});
+    this.patience = 1;
     this.begin({ reload });
     this.tell("boot");
   }
@@ -56,13 +63,10 @@ export class Python extends EventTarget {
   }
 
   begin(how) {
-    this.worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module", name: "python" });
+    this.how = how;
+    this.worker = this.thread("./worker.mjs", "python");
     this.worker.onmessage = ({ data }) => this.receive(data);
-    // The worker itself could not be loaded, or a file of it.
-    this.worker.onerror = (event) => {
-      event.preventDefault();
-      this.fail(event.message || "a file of Python is missing");
-    };
+    this.heard();
     this.worker.postMessage({
       type: "start",
       base: new URL("pyodide/", STATIC).href,
@@ -73,6 +77,35 @@ export class Python extends EventTarget {
       ...this.book,
       ...how,
     });
+  }
+
+  thread(file, name) {
+    const made = new Worker(new URL(file, import.meta.url), { type: "module", name });
+    this.threads.push(made);
+    // It could not be loaded, or a file of it.
+    made.onerror = (event) => {
+      event.preventDefault();
+      this.fail(event.message || "a file of Python is missing");
+    };
+    return made;
+  }
+
+  /** End all threads. */
+  close() {
+    for (const one of this.threads.splice(0)) one.terminate();
+  }
+
+  /** There is a sign of life; without another one a start is begun again. */
+  heard() {
+    clearTimeout(this.watch);
+    if (this.state === "loading") this.watch = setTimeout(() => this.silent(), SILENCE);
+  }
+
+  silent() {
+    if (!this.patience) return this.fail("silent");
+    this.patience -= 1;
+    this.close();
+    this.begin(this.how);
   }
 
   /**
@@ -88,15 +121,19 @@ export class Python extends EventTarget {
     if (this.state === "ready") this.worker.postMessage({ type: "renew", packages, ...this.book });
   }
 
-  /** End Python; the next run starts it again. */
+  /** End Python, also while it loads; the next run starts it again. */
   off() {
     this.end({ lost: true });
     this.state = "off";
+    this.settle?.reject(new Error("ended"));
   }
 
   receive(message) {
     const run = this.runs.get(message.id);
     switch (message.type) {
+      case "unpack":
+        this.thread("./unpack.mjs", "packages").postMessage(message.job, [message.job.port]);
+        break;
       case "progress":
         this.progress = message;
         this.tell("progress", message);
@@ -110,7 +147,7 @@ export class Python extends EventTarget {
         this.fail(message.reason);
         break;
       case "again":
-        this.worker.terminate();
+        this.close();
         this.begin({ plain: true, reload: message.reload });
         break;
       case "output":
@@ -125,12 +162,12 @@ export class Python extends EventTarget {
         this.boot(false);
         break;
     }
+    this.heard();
   }
 
   fail(reason) {
     this.state = "failed";
-    this.worker?.terminate();
-    this.end({ failed: true });
+    this.end({ unavailable: reason });
     this.settle.reject(new Error(reason));
     this.tell("failed", { reason });
   }
@@ -152,14 +189,9 @@ export class Python extends EventTarget {
     return ended;
   }
 
-  /** Load packages that are not there yet, while nobody waits. */
-  load(packages) {
-    this.worker.postMessage({ type: "more", packages });
-  }
-
-  /** Import what cells import while nobody waits. */
-  warm(codes) {
-    this.worker.postMessage({ type: "warm", codes });
+  /** Load packages that are not there yet, and import what cells import, while nobody waits. */
+  ahead(packages, codes) {
+    this.worker.postMessage({ type: "ahead", packages, codes });
   }
 
   /** Stop what runs. Where the page is isolated, Python is interrupted and keeps its variables; elsewhere it starts anew. */
@@ -182,7 +214,8 @@ export class Python extends EventTarget {
   }
 
   end(how) {
-    this.worker?.terminate();
+    clearTimeout(this.watch);
+    this.close();
     const runs = [...this.runs.values()];
     this.runs.clear();
     for (const run of runs) run.resolve({ ok: false, ...how });

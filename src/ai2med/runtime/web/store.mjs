@@ -39,6 +39,28 @@ export function writeEdit(key, original, code, version) {
   }
 }
 
+const AHEAD = "ai2med:python";
+
+/** Whether to offer that Python is loaded ahead: nothing is chosen yet, and a choice would be kept. */
+export function mayChooseAhead() {
+  try {
+    return document.documentElement.dataset.python !== "ready" && localStorage.getItem(AHEAD) === null;
+  } catch {
+    return false;
+  }
+}
+
+/** Keep the reader's choice; "Your data" shows it. It holds at once. */
+export function chooseAhead(yes) {
+  const choice = yes ? "ready" : "asked";
+  document.documentElement.dataset.python = choice;
+  try {
+    localStorage.setItem(AHEAD, choice);
+  } catch {
+    // It holds for this page.
+  }
+}
+
 /**
  * Call back when the edit of a cell has been erased, by "Your data" or in another tab.
  * @returns {Function} ends it

@@ -1,8 +1,8 @@
 /**
  * Beside Python: fetch a snapshot and packages and unpack them, while Python itself starts and imports.
  *
- * Message in: what to fetch. Messages out: `bytes` as they arrive, a `part` of the snapshot or a `package` when it is
- * ready, `failed` if one cannot be had. It closes itself after the last.
+ * Message in, from the page: what to fetch, and the port to Python. Messages out: `bytes` as they arrive, a `part` of the
+ * snapshot or a `package` when it is ready, `failed` if one cannot be had, `end`. When that is heard, it closes itself.
  */
 import { transferred } from "./transfer.mjs";
 import { content, entries } from "./wheel.mjs";
@@ -13,7 +13,7 @@ function integrity(hex) {
   return `sha256-${btoa(bytes.join(""))}`;
 }
 
-async function fetched(base, { file_name: name, sha256, size }, cache) {
+async function fetched({ base, port, cache }, { file_name: name, sha256, size }) {
   const answer = await fetch(base + name, { integrity: integrity(sha256), cache });
   if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
   const whole = new Uint8Array(size);
@@ -22,7 +22,7 @@ async function fetched(base, { file_name: name, sha256, size }, cache) {
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     whole.set(part.value, at);
     at += part.value.length;
-    self.postMessage({ type: "bytes", count: part.value.length });
+    port.postMessage({ type: "bytes", count: part.value.length });
   }
   return whole;
 }
@@ -70,14 +70,13 @@ async function snapshotReader() {
 
 const isOfPackages = ({ name }) => /\.(whl|zip|bin)$/.test(name);
 
-function send(message, buffers) {
-  self.postMessage({ ...message, ...transferred(isOfPackages) }, buffers);
-}
-
-self.onmessage = async ({ data: { base, snapshot, packages, cache } }) => {
+self.onmessage = async ({ data: job }) => {
+  const { snapshot, packages, port } = job;
+  const send = (message, buffers) => port.postMessage({ ...message, ...transferred(isOfPackages) }, buffers);
+  port.onmessage = () => self.close();
   const parts = snapshot?.parts ?? [];
   // All are fetched at once, and unpacked in the order in which Python takes them.
-  const coming = [...parts, ...packages].map((file) => fetched(base, file, cache));
+  const coming = [...parts, ...packages].map((file) => fetched(job, file));
   coming.forEach((one) => one.catch(() => {}));
   try {
     const read = parts.length && (await snapshotReader());
@@ -86,7 +85,7 @@ self.onmessage = async ({ data: { base, snapshot, packages, cache } }) => {
       send({ type: "part", k, content: ready }, kind === "memory" ? [ready.buffer] : []);
     }
   } catch (error) {
-    self.postMessage({ type: "failed", reason: String(error?.message ?? error) });
+    port.postMessage({ type: "failed", reason: String(error?.message ?? error) });
   }
   for (const [k, { name, packed }] of packages.entries()) {
     try {
@@ -95,8 +94,8 @@ self.onmessage = async ({ data: { base, snapshot, packages, cache } }) => {
       const buffers = [archive.buffer, ...[...modules.values()].map((bytes) => bytes.buffer)];
       send({ type: "package", name, archive, modules, libraries }, [...new Set(buffers)]);
     } catch (error) {
-      self.postMessage({ type: "failed", name, reason: String(error?.message ?? error) });
+      port.postMessage({ type: "failed", name, reason: String(error?.message ?? error) });
     }
   }
-  self.close();
+  port.postMessage({ type: "end" });
 };

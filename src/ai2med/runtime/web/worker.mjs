@@ -1,7 +1,8 @@
 /**
  * Python, away from the page's own thread: it can be busy, be stopped, or run out of memory without harm to the page.
  *
- * Messages in: start, run, warm, renew, more. Messages out: progress, ready, failed, again, output, ended, fatal.
+ * Messages in: start, run, ahead, renew. Messages out: beat, progress, unpack, ready, failed, again, output, ended,
+ * fatal.
  */
 import { install, mount, mountListing, rootOf } from "./install.mjs";
 import { planFor, withDependencies } from "./lock.mjs";
@@ -34,7 +35,7 @@ let lost = null;
 
 const SITE = "/lib/python3.12/site-packages";
 const meter = { loaded: 0, total: 0, sent: 0 };
-/** What the thread that unpacks packages has fetched: bytes over the network, and bytes in all. */
+/** What the thread beside this one has fetched for the start: bytes over the network, and bytes in all. */
 const fetchedBeside = { network: 0, whole: 0 };
 
 function post(type, fields = {}) {
@@ -91,23 +92,22 @@ function unpack(wanted, cache, snapshot = null) {
   const parts = (snapshot?.parts ?? []).map(deferred);
   const packages = new Map(wanted.map(({ name }) => [name, deferred()]));
   if (!parts.length && !packages.size) return { parts, packages };
-  const beside = new Worker(new URL("./unpack.mjs", import.meta.url), { type: "module", name: "packages" });
-  const before = { ...fetchedBeside };
+  // In Firefox a worker that a worker makes sometimes never begins: the page makes it.
+  const { port1: beside, port2: port } = new MessageChannel();
   const failed = (reason) => {
     parts.forEach(({ reject }) => reject(new Error(reason)));
     packages.forEach(({ resolve }) => resolve(null));
   };
   beside.onmessage = ({ data }) => {
     if (data.type === "bytes") return count(data.count);
+    if (data.type === "end") return beside.postMessage("heard");
     if (data.type === "failed") return data.name ? packages.get(data.name).resolve(null) : failed(data.reason);
-    fetchedBeside.network = before.network + data.network;
-    fetchedBeside.whole = before.whole + data.whole;
+    Object.assign(fetchedBeside, { network: data.network, whole: data.whole });
     count(0);
     if (data.type === "part") parts[data.k].resolve(data.content);
     else packages.get(data.name).resolve(data);
   };
-  beside.onerror = () => failed("unpack.mjs");
-  beside.postMessage({ base, snapshot, packages: wanted, cache });
+  self.postMessage({ type: "unpack", job: { base, snapshot, packages: wanted, cache, port } }, [port]);
   return {
     parts: parts.map(({ promise }) => promise),
     packages: new Map([...packages].map(([name, { promise }]) => [name, promise])),
@@ -192,7 +192,10 @@ async function start({ base: address, live, data, packages, files, truth, interr
   };
   let brought;
   const moments = [begun];
+  // Nothing tells of WebAssembly that is on its way.
+  const beat = setInterval(post, 5000, "beat");
   whenCreated(async (module) => {
+    clearInterval(beat);
     moments.push(performance.now());
     if (snapshot) brought = await bringBack(module, coming.parts);
     moments.push(performance.now());
@@ -219,6 +222,7 @@ async function start({ base: address, live, data, packages, files, truth, interr
   meter.loaded = meter.total;
   // Also who loads so quickly that nothing was said meanwhile is told from where.
   progress("download");
+  meter.total = 0;
   progress("start");
   if (interrupt) {
     interrupts = new Uint8Array(interrupt);
@@ -227,7 +231,7 @@ async function start({ base: address, live, data, packages, files, truth, interr
   moments.push(performance.now());
   const phases = ["core", "snapshot", "interpreter", "packages"];
   const seconds = Object.fromEntries(phases.map((phase, k) => [phase, (moments[k + 1] - moments[k]) / 1000]));
-  post("ready", { cached: fromCache(), network: networkBytes(), seconds, snapshot: Boolean(snapshot) });
+  post("ready", { seconds, snapshot: Boolean(snapshot) });
 }
 
 /** Link the libraries of a snapshot as they were, and read its memory. */
@@ -327,10 +331,6 @@ function knowFonts() {
   pyodide.FS.writeFile(`${SITE}/matplotlib/fontlist.json`, list);
 }
 
-function networkBytes() {
-  return transferred().network + fetchedBeside.network;
-}
-
 /** Packages that a text of code needs and that are not loaded. */
 function missing(code) {
   const wanted = new Set();
@@ -349,9 +349,13 @@ function imported(code) {
 
 async function load(names) {
   if (!names.length) return;
-  progress("packages", { names });
   const chosen = [...withDependencies(lock, names)].filter((name) => !(name in pyodide.loadedPackages));
+  tellOf(names, chosen);
   await installAll(unpack(chosen.map(entryOf), "default").packages);
+}
+
+function tellOf(names, chosen = names) {
+  progress("packages", { names, bytes: chosen.reduce((sum, name) => sum + lock.packages[name].size, 0) });
 }
 
 /** Archives of packages that came with the snapshot, if a text of code imports something else of theirs. */
@@ -359,7 +363,7 @@ async function loadArchives(code) {
   const foreseen = imported(code).filter((name) => !kernel.is_loaded(name)).map((name) => homes.get(name.split(".")[0]));
   const names = [...new Set(foreseen)].filter((name) => archives.get(name) === null);
   if (!names.length) return;
-  progress("packages", { names });
+  tellOf(names);
   const { packages } = unpack(names.map((name) => ({ ...entryOf(name), packed: true })), "default");
   for (const [name, ready] of packages) {
     const fetched = await ready;
@@ -386,7 +390,7 @@ async function run({ id, code, name, quiet }) {
   if (home && !(home in pyodide.loadedPackages)) {
     await load([home]);
     post("output", { id, output: { kind: "clear" } });
-    ended = { ...JSON.parse(await runner().run(code, name, quiet)), again: home };
+    ended = JSON.parse(await runner().run(code, name, quiet));
   }
   running = null;
   post("ended", lost && !ended.ok ? { id, ok: false, unavailable: lost } : { id, ...ended });
@@ -424,28 +428,25 @@ async function bringBook() {
   missingFiles.forEach((file, k) => mountPart(file, archives[k]));
 }
 
-/** What a page needs beyond the last one, while nobody waits. A run that needs it too is told of a failure. */
-async function more({ packages }) {
-  await load(packages.filter((name) => !(name in pyodide.loadedPackages))).catch(() => {});
-}
-
-async function warm({ codes }) {
+/** Import what cells import, while nobody waits. */
+async function warm(codes) {
   for (const code of codes) {
     await loadArchives(code).catch(() => {});
     kernel.warm(code);
     // Between two cells' imports a run that was asked for meanwhile gets its turn.
     await new Promise((resolve) => setTimeout(resolve));
   }
-  post("warm");
 }
 
-const handlers = { start: startSafely, run, warm, renew, more };
+const handlers = { start: startSafely, run, renew };
 let queue = Promise.resolve();
 
 self.onmessage = ({ data }) => {
   // One after the other: a run waits for the start.
-  if (data.type === "warm") {
-    queue.then(() => warm(data)).catch(() => {});
+  if (data.type === "ahead") {
+    // A run that needs the packages too is told of a failure.
+    queue = queue.then(() => load(data.packages.filter((name) => !(name in pyodide.loadedPackages)))).catch(() => {});
+    queue.then(() => warm(data.codes)).catch(() => {});
     return;
   }
   queue = queue

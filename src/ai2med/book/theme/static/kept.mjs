@@ -14,8 +14,8 @@ const FILES = "files";
 
 export const KINDS = { answers: `${BOOK}item:`, texts: `${BOOK}meter:`, code: `${BOOK}code:` };
 
-/** The reader's choice when Python is loaded. */
-export const PYTHON = { key: `${BOOK}python`, asked: "asked" };
+/** The reader's choice when Python is loaded: ahead, or when a cell is run. */
+export const PYTHON = { key: `${BOOK}python`, ready: "ready", asked: "asked" };
 
 /** Whether the browser lets this page keep anything: a reader can forbid it. */
 export function storageWorks() {

@@ -102,19 +102,19 @@ function save(content, name) {
 
 /** The reader's choice when Python is loaded; it holds at once. */
 function pythonChoice(say) {
-  const box = make("input", { type: "checkbox", id: "python-asked", checked: kept.read(kept.PYTHON.key) === kept.PYTHON.asked });
-  box.setAttribute("aria-describedby", "python-asked-note");
+  const { dataset } = document.documentElement;
+  const box = make("input", { type: "checkbox", id: "python-ahead", checked: dataset.python === kept.PYTHON.ready });
+  box.setAttribute("aria-describedby", "python-ahead-note");
   box.addEventListener("change", () => {
-    if (box.checked) document.documentElement.dataset.python = kept.PYTHON.asked;
-    else delete document.documentElement.dataset.python;
-    say(kept.write(kept.PYTHON.key, box.checked ? kept.PYTHON.asked : null) ? "" : STRINGS.not_kept);
+    dataset.python = box.checked ? kept.PYTHON.ready : kept.PYTHON.asked;
+    say(kept.write(kept.PYTHON.key, dataset.python) ? "" : STRINGS.not_kept);
   });
   return make(
     "div",
     { className: "your-data-choice" },
     box,
     make("label", { htmlFor: box.id, textContent: STRINGS.python }),
-    make("p", { id: "python-asked-note", textContent: STRINGS.python_note }),
+    make("p", { id: "python-ahead-note", textContent: STRINGS.python_note }),
   );
 }
 
@@ -160,7 +160,7 @@ export async function show(room) {
     const left = (await kept.eraseEverything()).map((name) => STRINGS.left[name]);
     if (!globalThis.indexedDB?.databases) left.push(STRINGS.left.unlisted);
     python.querySelector("input").checked = false;
-    delete document.documentElement.dataset.python;
+    document.documentElement.dataset.python = kept.PYTHON.asked;
     say(left.length ? [...left, STRINGS.left.elsewhere].join(" ") : fill(STRINGS.erased_everything, { what }));
   };
   const python = pythonChoice(say);

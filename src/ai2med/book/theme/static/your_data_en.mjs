@@ -27,8 +27,8 @@ export const STRINGS = {
   erase_answers: "Erase my answers and texts",
   erase_code: "Erase my code",
   erase_everything: "Erase everything",
-  python: "Load Python only when I press Run",
-  python_note: "Otherwise the book makes Python ready in the background when you come near a cell with code: up to about 60 MB, once.",
+  python: "Get Python ready on my pages",
+  python_note: "Python then loads when you come near a cell with code: up to about 60 MB, once. Without this, it loads when you press Run.",
   sure: {
     answers: ["Erase your answers and texts?", "Your answers to all questions go, and the texts you wrote."],
     code: ["Erase your code?", "All your changes to code go. Every cell is as it was at first."],
