@@ -13,14 +13,15 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
+from . import imports
 from .changes import digest
 from .curriculum import load_curriculum
 from .headers import front_matter
+from .imports import bound_imports, module_file
 from .problems import ContentError
 
 __all__ = ["Uses"]
 
-_ENGINE = Path(__file__).parent
 _UNIT = re.compile(r"(\d+\.\d+\.\d+)(-t\d+)?")
 _SCRIPT_IMPORT = re.compile(r"""from\s+["'](\.{1,2}/[\w./-]+\.mjs)["']""")
 # Folders of the book that code names to find one thing in them; what it finds counts by itself.
@@ -95,7 +96,7 @@ class _Module:
                     chosen.add(named)
                     waiting.append(self.definitions[named])
         tops = [node for node in self.rest if isinstance(node, (ast.Import, ast.ImportFrom))]
-        loaded = [(name, taken if bound in used else "") for name, taken, bound in _bound_imports(tops, self.package)]
+        loaded = [(name, taken if bound in used else "") for name, taken, bound in bound_imports(tops, self.package)]
         return loaded + list(_imports(reached, self.package))
 
 
@@ -109,33 +110,13 @@ def _read(name: str, path: Path, _stamp: int) -> _Module:
 
 
 def _module(name: str) -> _Module | None:
-    base = _ENGINE.joinpath(*name.split(".")[1:])
-    for path in (base / "__init__.py", base.with_suffix(".py")):
-        if path.is_file():
-            return _read(name, path, path.stat().st_mtime_ns)
-    return None
+    path = module_file(name)
+    return _read(name, path, path.stat().st_mtime_ns) if path else None
 
 
 def _imports(nodes: Iterable[ast.AST], package: str = "") -> Iterator[tuple[str, str | None]]:
     """Yield module and name of everything of the engine that statements import; the name is None for a whole module."""
-    yield from ((name, taken) for name, taken, _ in _bound_imports(nodes, package))
-
-
-def _bound_imports(nodes: Iterable[ast.AST], package: str) -> Iterator[tuple[str, str | None, str]]:
-    """Yield module, name, and the name under which the importing module knows it."""
-    for top in nodes:
-        for node in ast.walk(top):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    if alias.name.split(".")[0] == "ai2med":
-                        yield alias.name, None, alias.asname or "ai2med"
-            elif isinstance(node, ast.ImportFrom):
-                base = node.module or ""
-                if node.level:
-                    parts = package.split(".")
-                    base = ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [base])])
-                if base.split(".")[0] == "ai2med":
-                    yield from ((base, alias.name, alias.asname or alias.name) for alias in node.names)
+    yield from ((name, taken) for name, taken, _ in bound_imports(nodes, package))
 
 
 def _homes(package: _Module, name: str) -> list[tuple[str, str | None]]:
@@ -266,8 +247,8 @@ class Uses:
         return found
 
     def _everything(self) -> dict[str, str]:
-        files = sorted(path for path in _ENGINE.rglob("*.py") if "__pycache__" not in path.parts)
-        made = {f"module:{path.relative_to(_ENGINE)}": digest(path.read_bytes()) for path in files}
+        files = sorted(path for path in imports.ENGINE.rglob("*.py") if "__pycache__" not in path.parts)
+        made = {f"module:{path.relative_to(imports.ENGINE)}": digest(path.read_bytes()) for path in files}
         return made | {f"data:{name}": digest(json.dumps(part, sort_keys=True)) for name, part in self._data.items()}
 
     def _files(self, module: _Module) -> dict[str, str]:
@@ -302,7 +283,7 @@ class Uses:
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) == "explorable"]
         named = {node.args[0].value for node in calls if node.args and _is_text(node.args[0])}
         computed = any(not (node.args and _is_text(node.args[0])) for node in calls)
-        imported = [(name, taken) for name, taken, _ in _bound_imports([tree], "") if name.startswith(_ROOM)]
+        imported = [(name, taken) for name, taken, _ in bound_imports([tree], "") if name.startswith(_ROOM)]
         stems = {str(part).removeprefix(f"{_ROOM}.") for both in imported for part in both}
         for folder in sorted((self.root / "explorables").glob("*")):
             if computed or folder.name in named or stems & {path.stem for path in folder.glob("*.py")}:

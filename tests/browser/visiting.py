@@ -13,6 +13,7 @@ from conftest import Complaints
 from playwright.sync_api import TimeoutError
 
 from ai2med.decks.fit import what_is_cut
+from ai2med.unit_check.visit import COLOUR_RULES, CONTEXT, LAYOUT_RULES, NOT_READY, SCROLL
 
 __all__ = ["NOTICE", "Look", "Visit", "axe", "look_around", "scroll_through", "visit"]
 
@@ -20,11 +21,6 @@ PHONE, NARROW, DESK = 390, 320, 1280
 HEIGHT = 900
 NOTICE = "What you type stays in this browser. Never paste real patient data. See or erase your data"
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-
-# Rules whose answer depends on colours, and on the room that a page has. All others ask what elements are and what they
-# are called, which no colour scheme changes; what a width shows or hides is looked at with all rules.
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-LAYOUT_RULES = ["scrollable-region-focusable", "css-orientation-lock"]
 
 _RUN_AXE = """async ([where, rules]) => {
   const options = { resultTypes: ["violations"] };
@@ -59,19 +55,6 @@ _LOOKS = """(() => {
     return [...other].filter((one) => !isInside(one.parentElement));
   };
 })()"""
-
-_SCROLL = """async () => {
-  const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
-  for (let y = 0; y < document.body.scrollHeight; y += 700) {
-    scrollTo(0, y);
-    await drawn();
-    await drawn();
-  }
-  scrollTo(0, 0);
-}"""
-_WIDGETS = """() => [...document.querySelectorAll("[data-widget][data-module]")]
-  .filter((one) => one.dataset.state !== "ready")
-  .map((one) => `${one.dataset.widget} is ${one.dataset.state ?? "not begun"}`)"""
 
 # Where one can type, and the notices that are seen beside it.
 _FIELDS = """() => {
@@ -140,9 +123,9 @@ def scroll_through(page):
     """Bring every part of the page near the viewport once, so that everything lazy has loaded."""
     # A tab in the background draws nothing, so that nothing comes near.
     page.bring_to_front()
-    evaluate_within(page, _SCROLL, seconds=60)
+    evaluate_within(page, SCROLL, seconds=60)
     page.wait_for_load_state("networkidle")
-    page.wait_for_function(f"({_WIDGETS})().length === 0")
+    page.wait_for_function(f"({NOT_READY})().length === 0")
 
 
 def axe(page, rules=None, where="page"):
@@ -240,14 +223,7 @@ def visit(browser, site, name, thorough=False, patience=30) -> Visit:
         Seconds to wait for what has to come.
     """
     seen, complaints = Visit(name), Complaints()
-    # A worker that keeps what is read would load pages for later; test_offline.py is about that.
-    context = browser.new_context(
-        viewport={"width": PHONE, "height": HEIGHT},
-        is_mobile=True,
-        locale="en-GB",
-        reduced_motion="reduce",
-        service_workers="block",
-    )
+    context = browser.new_context(viewport={"width": PHONE, "height": HEIGHT}, is_mobile=True, **CONTEXT)
     try:
         context.set_default_timeout(1000 * patience)
         page = context.new_page()
@@ -262,7 +238,7 @@ def visit(browser, site, name, thorough=False, patience=30) -> Visit:
         try:
             scroll_through(page)
         except TimeoutError:
-            seen.tell("widgets", page.evaluate(_WIDGETS))
+            seen.tell("widgets", page.evaluate(NOT_READY))
         look_around(page, seen, thorough)
         if page.locator("main[data-deck-for]").count():
             seen.tell("slides", what_is_cut(page, evaluate_within))

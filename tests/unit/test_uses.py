@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ai2med import paths, uses
+from ai2med import imports, paths, uses
 from ai2med.uses import Uses
 
 BOOK = Path(__file__).parent / "fixtures/exercises/good"
@@ -31,8 +31,8 @@ def write_tables(book, tables):
 def engine(tmp_path, monkeypatch):
     """A copy of the engine whose files a test may change."""
     copy = tmp_path / "engine" / "ai2med"
-    shutil.copytree(uses._ENGINE, copy, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
-    monkeypatch.setattr(uses, "_ENGINE", copy)
+    shutil.copytree(imports.ENGINE, copy, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
+    monkeypatch.setattr(imports, "ENGINE", copy)
     uses._read.cache_clear()
     yield copy
     uses._read.cache_clear()

@@ -7,7 +7,7 @@ import ast
 import hashlib
 from pathlib import Path
 
-_ENGINE = Path(__file__).parent.parent
+from ai2med.imports import ENGINE, bound_imports, module_file
 
 
 def used_modules(path: Path) -> list[Path]:
@@ -17,7 +17,7 @@ def used_modules(path: Path) -> list[Path]:
 
     Examples
     --------
-    >>> [file.name for file in used_modules(_ENGINE / "cohort" / "_random.py")]
+    >>> [file.name for file in used_modules(ENGINE / "cohort" / "_random.py")]
     ['_random.py']
     """
     found: set[Path] = set()
@@ -27,33 +27,12 @@ def used_modules(path: Path) -> list[Path]:
         if file in found:
             continue
         found.add(file)
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            waiting += [home for name in _imported(node, file) if (home := _home(name)) is not None]
+        inside = file.is_relative_to(ENGINE)
+        package = ".".join(("ai2med", *file.relative_to(ENGINE).parts[:-1])) if inside else ""
+        for name, taken, _ in bound_imports([ast.parse(file.read_text("utf-8"))], package):
+            homes = [module_file(f"{name}.{taken}"), module_file(name) if name != "ai2med" else None]
+            waiting += [home for home in homes if home][:1]
     return sorted(found)
-
-
-def _imported(node, file):
-    """Yield dotted names below ``ai2med`` that an import takes."""
-    if isinstance(node, ast.Import):
-        yield from (alias.name for alias in node.names if alias.name.startswith("ai2med."))
-    if isinstance(node, ast.ImportFrom):
-        base = node.module or ""
-        if node.level and file.is_relative_to(_ENGINE):
-            package = ("ai2med", *file.relative_to(_ENGINE).parts)[: -node.level]
-            base = ".".join([*package, *filter(None, [base])])
-        if base.split(".")[0] == "ai2med":
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-
-
-def _home(name):
-    """Return the file of the longest part of a dotted name that is a module."""
-    parts = name.split(".")[1:]
-    for length in range(len(parts), 0, -1):
-        base = _ENGINE.joinpath(*parts[:length])
-        for file in (base.with_suffix(".py"), base / "__init__.py"):
-            if file.is_file():
-                return file
-    return None
 
 
 def source_hash(path: Path) -> str:

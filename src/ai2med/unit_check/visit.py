@@ -1,5 +1,6 @@
 """Look at the built pages in Chromium: both widths, light and dark; answer every closing question wrongly once."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from .. import chromium
@@ -22,19 +23,27 @@ _ARGUMENTS = [
 _WIDTHS = (1280, 390)
 _THEMES = ("light", "dark")
 _TIMEOUT = 15_000
-# Rules of axe whose verdict can change with width or colour scheme; the others are asked once a page.
-_AGAIN = ["color-contrast", "scrollable-region-focusable", "target-size", "link-in-text-block"]
+# Rules of axe whose verdict can change with the colour scheme, or with the room that a page has. All others ask what
+# elements are and what they are called; they are asked once a page.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+LAYOUT_RULES = ["scrollable-region-focusable", "css-orientation-lock"]
 _ANSWER = (Path(__file__).parent / "answer_wrongly.mjs").read_text(encoding="utf-8")
 
-_SCROLL = """async () => {
-  const wait = (ms) => new Promise((ends) => setTimeout(ends, ms));
-  for (let at = 0; at < document.documentElement.scrollHeight; at += 700) { scrollTo(0, at); await wait(15); }
+# As a reader who looks and answers: nothing moves, and no worker loads pages for later.
+CONTEXT = {"locale": "en-GB", "reduced_motion": "reduce", "service_workers": "block"}
+SCROLL = """async () => {
+  const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  for (let y = 0; y < document.body.scrollHeight; y += 700) {
+    scrollTo(0, y);
+    await drawn();
+    await drawn();
+  }
   scrollTo(0, 0);
 }"""
-_UNSETTLED = """() => [...document.querySelectorAll("[data-widget][data-module]")]
-  .filter((el) => el.offsetParent && !["ready", "error"].includes(el.dataset.state)).length === 0"""
-_WIDGETS = """() => [...document.querySelectorAll("[data-widget][data-module]")]
-  .map((el) => [el.dataset.widget, el.dataset.state ?? "never started"])"""
+# Of a presentation only the slide that is shown has begun: a visit may ask for what is seen.
+NOT_READY = """(seen = false) => [...document.querySelectorAll("[data-widget][data-module]")]
+  .filter((one) => one.dataset.state !== "ready" && !(seen && !one.offsetParent))
+  .map((one) => `${one.dataset.widget} is ${one.dataset.state ?? "not begun"}`)"""
 _TOO_WIDE = """(width) => {
   if (document.documentElement.scrollWidth <= width) return [];
   const wide = [...document.querySelectorAll("main *")].filter((el) => el.getBoundingClientRect().right > width + 1);
@@ -98,12 +107,7 @@ class _Look:
         self.source = source
         self.pictures: list[Path] = []
         self.problems: list[Problem] = []
-        context = browser.new_context(
-            viewport={"width": _WIDTHS[0], "height": 900},
-            locale="en-GB",
-            reduced_motion="reduce",
-            service_workers="block",
-        )
+        context = browser.new_context(viewport={"width": _WIDTHS[0], "height": 900}, **CONTEXT)
         context.set_default_timeout(_TIMEOUT)
         self.page = context.new_page()
         self.page.on("console", lambda said: self._tell("console", said.text) if said.type == "error" else None)
@@ -119,7 +123,7 @@ class _Look:
         """Look in all ways, then answer the questions."""
         from axe_playwright_python.base import AXE_FILE_PATH
 
-        self.page.evaluate(_SCROLL)
+        self.page.evaluate(SCROLL)
         self._widgets()
         self.page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
         for width in _WIDTHS:
@@ -141,13 +145,10 @@ class _Look:
     def _widgets(self):
         from playwright.sync_api import TimeoutError as NeverReady
 
-        try:
-            self.page.wait_for_function(_UNSETTLED)
-        except NeverReady:
-            self._tell("widget", f"Widgets were not ready within {_TIMEOUT // 1000} s.")
-        for widget, state in self.page.evaluate(_WIDGETS):
-            if state == "error":
-                self._tell("widget", f"The widget {widget} could not start.")
+        with suppress(NeverReady):
+            self.page.wait_for_function(f"({NOT_READY})(true).every((said) => said.endsWith(' is error'))")
+        for state in self.page.evaluate(NOT_READY, True):
+            self._tell("widget", f"After at most {_TIMEOUT // 1000} s {state}.")
 
     def _one_look(self, width: int, theme: str, first: bool):
         # Boxes that scroll are made reachable with the frame after a change of width.
@@ -156,7 +157,7 @@ class _Look:
             self._tell("overflow", f"At {width} px the page is too wide: {wide}", "Let the part wrap or scroll.")
         options = {"resultTypes": ["violations"]}
         if not first:
-            options["runOnly"] = {"type": "rule", "values": _AGAIN}
+            options["runOnly"] = {"type": "rule", "values": [*COLOUR_RULES, *LAYOUT_RULES, "target-size"]}
         for broken in self.page.evaluate("(options) => axe.run(document, options)", options)["violations"]:
             where = "; ".join(node["html"][:120] for node in broken["nodes"][:3])
             self._tell("axe", f"{broken['id']} at {width} px, {theme}: {broken['help']}: {where}", broken["helpUrl"])
