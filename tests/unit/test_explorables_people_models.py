@@ -90,6 +90,8 @@ def test_meter_and_python_count_alike():
 def test_meter_hands_over_checks_in_the_order_asked():
     meter = explorable("readability-meter", text="Call us.", checks=["contact", "action"])
     assert [check["id"] for check in meter.data["checks"]] == ["contact", "action"]
+    # The page that erases what was typed looks for it there.
+    assert meter.data["key"] == "leaflet"
     with pytest.raises(ValueError, match="No leaflet check is called"):
         explorable("readability-meter", text="Call us.", checks=["kindness"])
 
