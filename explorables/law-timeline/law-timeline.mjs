@@ -4,7 +4,7 @@ import { writtenDay, yearOf } from "#stats/days";
 
 const [MARK, ROW] = [11, 26];
 /** A hospital that uses AI has several roles at once, one in each act. */
-const HOSPITAL = ["deployer", "controller", "essential entity", "health institution"];
+const HOSPITAL = ["deployer", "controller", "essential entity", "health institution", "data holder"];
 const SHOWS = { all: "all dates", past: "only what applies on that day", later: "only what comes later" };
 const unique = (values) => [...new Set(values)].sort();
 

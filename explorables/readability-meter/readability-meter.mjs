@@ -10,7 +10,7 @@ const isCounted = (now) => now.grade !== null;
 export default {
   title: "Rewrite the letter",
   data: {
-    text: { kind: "text" }, checks: { kind: "plain" }, rules: { kind: "plain" }, key: { kind: "text", value: "leaflet" },
+    text: { kind: "text" }, checks: { kind: "plain" }, rules: { kind: "plain" }, key: { kind: "text" },
     label: { kind: "text", value: "Your leaflet" }, target: { kind: "number", value: 8 },
   },
   controls: { written: { own: writing, label: "{label}", value: (now) => now.text, key: (now) => now.key, back: "Bring my text back" } },

@@ -4,6 +4,7 @@ import explorable from "./readability-meter.mjs";
 
 const check = (id, looks_for, patterns) => ({ id, looks_for, kind: "need", message: `Say ${id}.`, patterns, mixed: "" });
 const data = {
+  key: "sample",
   text: "An examination demonstrated an abnormality necessitating clarification.",
   checks: [check("action", "What to do next", ["\\bcall\\b"]), check("contact", "How to reach you", ["[0-9]{6}"])],
   rules: { numberWords: {}, frequency: [], percent: "%", ofWhom: "^ of", relative: "twice" },

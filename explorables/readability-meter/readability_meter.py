@@ -5,7 +5,7 @@ from ai2med.explorables import leaflet
 __all__ = ["prepare"]
 
 
-def prepare(text, *, target_grade=None, checks=None, key=None, label=None) -> dict:
+def prepare(text, *, target_grade=None, checks=None, key="leaflet", label=None) -> dict:
     """Return the data of the meter.
 
     Parameters
