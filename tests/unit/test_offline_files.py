@@ -35,6 +35,8 @@ def html(tmp_path):
         write(html / f"_images/{name}.png", name)
     for name in ("_static/pyodide/a.whl", "_static/data/a.csv.gz", "_static/notebooks/mooc2/unit.ipynb", "lite/a.js"):
         write(html / name, name)
+    for name in ("_static/search/index.json", "_static/search/pages/exercises/mooc3/module/unit.json"):
+        write(html / name, name)
     for name in ("objects.inv", ".buildinfo", "_static/ai2med.css"):
         write(html / name, name)
     return html
@@ -58,6 +60,8 @@ def test_each_file_has_its_hash_size_and_group(html):
     assert groups["moocs/mooc2/module/unit.html"] == "mooc2"
     assert groups["_static/notebooks/mooc2/unit.ipynb"] == "mooc2"
     assert groups["exercises/mooc3/module/unit.html"] == "mooc3"
+    assert groups["_static/search/pages/exercises/mooc3/module/unit.json"] == "mooc3"
+    assert groups["_static/search/index.json"] == "book"
     assert groups["_images/two.png"] == "mooc2"
     assert groups["_images/three.png"] == "mooc3"
     assert groups["_images/both.png"] == "book"

@@ -48,8 +48,8 @@ _NO_TEXT += (nodes.footnote_reference, nodes.image)
 
 # Of the measure BM25: how soon more of the same word adds little, how much long sections lose, a usual length in words.
 _SATURATION, _LENGTH, _USUAL = 1.2, 0.75, 150
-# A word that is the whole heading counts as much more as many in the text; one that stands in code only counts least.
-_HEADING = 2.2
+# What a word that is the whole heading counts more, or the whole title; one that stands in code only counts least.
+_HEADING, _TITLE = 2.2, 3.3
 _STEPS = 2
 # Characters of a file of places; about 20 kB on the way.
 _PART = 40_000
@@ -112,7 +112,7 @@ def places(found: list[list[str]]) -> dict[str, str]:
     Examples
     --------
     >>> places([["a", "Alarm fatigue", "Each false alarm costs.", ""], ["b", "", "Rest.", ""], ["c", "", "Costs.", ""]])
-    {'alarm': 'g', 'fatigue': 'f', 'each': '', 'false': 'c', 'costs': 'cAc', 'rest': 'Ac'}
+    {'alarm': 'h', 'fatigue': 'h', 'each': '', 'false': 'c', 'costs': 'cAc', 'rest': 'Ac'}
     """
     made: dict[str, str] = {}
     last: dict[str, int] = {}
@@ -127,7 +127,7 @@ def places(found: list[list[str]]) -> dict[str, str]:
                 continue
             steps = number - last.get(word, -1) - 1
             last[word] = number
-            extra = _HEADING / sqrt(len(heading)) if word in heading else 0
+            extra = (_HEADING if number else _TITLE) / sqrt(len(heading)) if word in heading else 0
             made[word] += _steps(steps) + _weight(times, length, extra)
     return made
 

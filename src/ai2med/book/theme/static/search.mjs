@@ -47,10 +47,14 @@ function singular(word) {
   return SPELLINGS.reduce((text, [from, to]) => text.replace(from, to), letters).replace(/(?<!s)s$/, "");
 }
 
+const roots = new Map();
 /** What words have in common that differ in accents, spelling or ending only. */
 function root(word) {
-  const letters = singular(word);
-  return letters.length < 4 || /\d/.test(letters) ? letters : stemmer(letters);
+  if (!roots.has(word)) {
+    const letters = singular(word);
+    roots.set(word, letters.length < 4 || /\d/.test(letters) ? letters : stemmer(letters));
+  }
+  return roots.get(word);
 }
 
 const read = (name) =>
