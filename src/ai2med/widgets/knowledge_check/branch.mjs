@@ -24,9 +24,6 @@ function goodPath(item) {
   return [];
 }
 
-/** A choice in quotation marks is said; any other is done. */
-const isSpoken = (choice) => /^["\u201c\u2018']/.test(richPlain(choice.text));
-
 /** Make the editor of a branching item. It asks for marking by itself when the conversation ends. */
 export function branchEditor({ item, labelledby, onedit, onfinish }) {
   const transcript = h("ol", { class: "a2-kc-talk", "aria-labelledby": labelledby });
@@ -75,7 +72,7 @@ export function branchEditor({ item, labelledby, onedit, onfinish }) {
       h(
         "li",
         { class: "a2-kc-you" },
-        h("p", { class: "a2-kc-who" }, isSpoken(choice) ? BRANCH_WORDS.you : BRANCH_WORDS.you_do),
+        h("p", { class: "a2-kc-who" }, BRANCH_WORDS.you),
         h("p", {}, richInline(choice.text)),
         mark,
       ),

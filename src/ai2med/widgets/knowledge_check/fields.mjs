@@ -107,7 +107,8 @@ export function fillEditor({ item, onedit }) {
         : textField(onedit, { ...attributes, size: 9 });
       const one = markedField(field);
       blanks.set(name, one);
-      return h("span", { class: "a2-kc-inline" }, field, one.mark);
+      // On a phone each gap begins a line; what follows it stays beside it.
+      return h("span", {}, h("br"), h("span", { class: "a2-kc-inline" }, field, one.mark));
     }),
   );
   return {
