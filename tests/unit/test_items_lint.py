@@ -61,7 +61,7 @@ BROKEN = [
     ("vague-words", '"The number of lines of code"', '"The checks that are usually done"'),
     ("slip-is-answer", "{value: 90, tolerance: 0.5", "{value: 8, tolerance: 0.5"),
     ("slip-overlap", "{value: 90, tolerance: 0.5", "{value: 91, tolerance: 0.5"),
-    ("gives-away", "That is the sensitivity.", "That is the sensitivity; it is one in ten."),
+    ("gives-away", "That is a per cent base.", "That is a per cent base; it is 1,000."),
     ("choices-count", LAST_CHOICE, ""),
     ("stem-copied", "What does this code print?", "Complete the sentence."),
     ("outcome-unknown", ENDS_WITH_B, ENDS_WITH_B.replace("outcome: b", "outcome: c")),

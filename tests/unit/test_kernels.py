@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -29,6 +30,12 @@ def warm():
         yield manager
 
 
+def in_a_loop(coroutine):
+    """Run a coroutine to its end; in a thread of its own, since Playwright may have a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 def run(manager, *codes):
     """Run cells in a kernel of their own; return each cell's outputs."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes])
@@ -37,7 +44,7 @@ def run(manager, *codes):
     client = NotebookClient(
         notebook, resources=resources, timeout=60, kernel_manager_class=manager, record_timing=False
     )
-    asyncio.run(client.async_execute())
+    in_a_loop(client.async_execute())
     return [cell.outputs for cell in notebook.cells]
 
 
@@ -75,9 +82,9 @@ def test_kernels_end_with_what_stands_for_them(warm):
         await manager.shutdown_kernel(now=True)
 
     said = []
-    asyncio.run(begin_and_kill())
+    in_a_loop(begin_and_kill())
     kernel = int(next(one["content"]["text"] for one in said if one["msg_type"] == "stream"))
-    assert asyncio.run(gone(kernel))
+    assert in_a_loop(gone(kernel))
 
 
 async def gone(process):

@@ -136,7 +136,7 @@ def test_a_page_tells_whether_its_cells_compute(pages):
 @pytest.mark.parametrize(
     "code",
     [
-        "from ai2med import LawPath\n\nLawPath.from_file('a.yml')",
+        "from ai2med import explorable\n\nexplorable('law-path', file='a.yml')",
         "explorable('icon-array', what='x')",
         "fig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()",
         "chart = alt.Chart(table)\nalt.layer(chart, chart).properties(width=3)",
