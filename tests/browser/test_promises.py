@@ -152,10 +152,10 @@ def test_promise_8_the_site_shows_what_the_sources_declare():
         text = (HTML / name).read_text(encoding="utf-8")
         units |= set(re.findall(r'<article data-unit-id="([^"]+)"', text))
         tasks |= set(re.findall(r'data-task-id="([^"]+)"', text))
-        for state in re.findall(
-            r'data-widget="knowledge-check"[^>]*><script type="application/json">(.*?)</script>', text, re.S
-        ):
-            shown = json.loads(state.replace("<\\/", "</"))["items"]
+        script = r'<script type="application/json"(?: data-src="([^"?]*)[^"]*")?>(.*?)</script>'
+        for beside, state in re.findall(rf'data-widget="knowledge-check"[^>]*>{script}', text, re.DOTALL):
+            stored = (HTML / name).with_name(beside).read_text(encoding="utf-8") if beside else state
+            shown = json.loads(stored)["items"]
             # Unit 9.9.9 is the sample of question types.
             items |= {item["id"] for item in shown if item["unit"] != "9.9.9"}
     finished = load_curriculum().finished

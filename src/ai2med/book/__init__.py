@@ -25,6 +25,7 @@ from . import (
     samples,
     search,
     speed,
+    states,
     tasks,
 )
 
@@ -50,6 +51,7 @@ _PARTS = (
     offline,
     search,
     assets,
+    states,
     dependencies,
 )
 

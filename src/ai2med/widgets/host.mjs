@@ -1,8 +1,8 @@
 /**
  * Runs the book's widgets on a page without a kernel.
  *
- * Each `<div data-widget data-module>` holds its state as JSON. When it comes near the viewport, its module is
- * loaded and rendered with a plain model that has the same methods a Jupyter host offers.
+ * Each `<div data-widget data-module>` holds its state as JSON, or says where that stands. When it comes near the
+ * viewport, its module is loaded and rendered with a plain model that has the same methods a Jupyter host offers.
  */
 
 /** The address of a module: the page names the version of each that it uses, so that a browser never takes an old one. */
@@ -44,13 +44,21 @@ function keepForPrint(fallback) {
 /** Widgets that live, and how each ends. */
 const living = new Map();
 
+/** What a widget starts from: in the page, or, where it is large, in a file beside it. */
+async function stateOf(el) {
+  const script = el.querySelector('script[type="application/json"]');
+  if (!script.dataset.src) return JSON.parse(script.textContent);
+  const answer = await fetch(new URL(script.dataset.src, document.baseURI));
+  if (!answer.ok) throw new Error(`${answer.status} for ${answer.url}`);
+  return answer.json();
+}
+
 /** Bring one widget element to life; a failing module leaves its text alternative in place. */
 export async function start(el) {
   if (el.dataset.state) return;
   el.dataset.state = "loading";
   try {
-    const state = JSON.parse(el.querySelector('script[type="application/json"]').textContent);
-    const module = await import(addressOf(el.dataset.module));
+    const [state, module] = await Promise.all([stateOf(el), import(addressOf(el.dataset.module))]);
     const room = document.createElement("div");
     room.className = "ai2med-room";
     living.set(el, await module.default.render({ model: plainModel(state), el: room }));
