@@ -5,7 +5,7 @@ import { writtenDay, yearOf } from "#stats/days";
 const [MARK, ROW] = [11, 26];
 /** A hospital that uses AI has several roles at once, one in each act. */
 const HOSPITAL = ["deployer", "controller", "essential entity", "health institution", "data holder"];
-const SHOWS = { all: "all dates", past: "only what applies on that day", later: "only what comes later" };
+const SHOWS = { all: "all dates", past: "only dates that have passed on that day", later: "only dates that come later" };
 const unique = (values) => [...new Set(values)].sort();
 
 /** How far away a day is, in words that stay true for a while: months, then years. */
@@ -13,7 +13,8 @@ function distance(from, to) {
   const months = Math.round((yearOf(to) - yearOf(from)) * 12);
   if (months < 1) return "in less than a month";
   if (months < 24) return `in about ${months} month${months === 1 ? "" : "s"}`;
-  return `in about ${format(Math.round(months / 6) / 2, months % 12 > 2 && months % 12 < 10 ? 1 : 0)} years`;
+  const years = Math.round(months / 6) / 2;
+  return `in about ${format(years, years % 1 ? 1 : 0)} years`;
 }
 
 /** Number in a disc (it applies) or in a diamond (it comes): shape and text tell, not only colour. */

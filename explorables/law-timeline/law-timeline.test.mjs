@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { at } from "#kit";
+import { at, firstState } from "#kit";
 import explorable from "./law-timeline.mjs";
 
 const row = (key, date, act, who, what) => ({ key, date, act, who: [who], what, article: "Art. 1" });
@@ -21,6 +21,11 @@ export default {
   },
   "a date applies on its own day"() {
     assert.match(at(explorable, { data: { dates, roles }, day: "2028-08-02" }).live, /4 of 4 dates have passed\. No later date/);
+  },
+  "years to come are told in halves, and whole ones without a decimal"() {
+    const html = (date) => firstState(explorable, { dates: [row("far", date, "AI Act", "deployer", "It applies.")], roles }, { day }, "k").html;
+    const told = { "2028-10-01": "2", "2029-01-01": "2.5", "2029-04-01": "2.5", "2029-07-01": "3", "2030-07-01": "4", "2031-10-01": "5" };
+    for (const [date, years] of Object.entries(told)) assert.ok(html(date).includes(`in about ${years} years`), date);
   },
   "a hospital has its roles in several acts, and is no provider"() {
     assert.deepEqual(keys(at(explorable, { data: { dates, roles }, day, who: "hospital" })), ["gdpr", "nis2", "soon"]);

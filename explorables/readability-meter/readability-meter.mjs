@@ -34,7 +34,7 @@ export default {
   live: (now) => (isCounted(now) ? [now.isReached ? "reached" : "above", now.next ? "next" : "done"] : ["empty"]),
   views: {
     grade: {
-      bars: null, wide: true, when: isCounted, to: 20, scale: [0, 5, 10, 15, 20], show: "{value|1}", limit: { value: (now) => now.target, label: "target {target}" },
+      bars: null, wide: true, when: isCounted, to: 30, scale: [0, 10, 20, 30], show: "{value|1}", limit: { value: (now) => now.target, label: "target {target}" },
       items: (now) => [{ name: `Flesch-Kincaid grade, ${now.isReached ? "✓ target reached" : "✗ above the target"}`, value: now.grade, colour: now.isReached ? "good" : "bad" }],
       alt: "Flesch-Kincaid grade {grade|1}; the target is {target} or lower.",
     },
@@ -42,7 +42,7 @@ export default {
       when: isCounted,
       facts: ({ counts: n }) => [
         ["Words", format(n.words)], ["Sentences", format(n.sentences)], ["Words in a sentence", format(n.words / n.sentences, 1)],
-        ["Syllables", format(n.syllables)], ["Syllables in a word", format(n.syllables / n.words, 2)], ["Reading ease (0 hard, 100 easy)", format(n.ease)],
+        ["Syllables", format(n.syllables)], ["Syllables in a word", format(n.syllables / n.words, 2)], ["Reading ease (100 easy, 0 or less hard)", format(n.ease)],
       ],
     },
     places: {

@@ -25,6 +25,12 @@ export default {
     assert.deepEqual(now.views.get("checks").items.map(({ good }) => good), [true, true]);
     assert.equal(now.views.has("places"), false);
   },
+  "the hardest letter of the book fits the scale, and the name of the ease its sign"() {
+    const text = "Your examination was evaluated with the assistance of an artificial intelligence algorithm demonstrating a sensitivity of 90 percent, and an abnormality necessitating additional diagnostic clarification has been identified; please arrange an appointment.";
+    const { grade, views } = at(explorable, { data: { ...data, text } });
+    assert.ok(grade > 27 && grade < views.get("grade").to);
+    assert.deepEqual(views.get("counts").facts.at(-1), ["Reading ease (100 easy, 0 or less hard)", "−45"]);
+  },
   "without words there is nothing to measure"() {
     const now = at(explorable, { data, written: " … " });
     assert.equal(now.live, "Write something to measure.");

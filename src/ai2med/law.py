@@ -27,7 +27,7 @@ ROLES = {
     "manufacturer": "manufacturer (device or product)",
     "importer": "importer",
     "distributor": "distributor",
-    "health institution": "health institution that makes devices for itself (MDR)",
+    "health institution": "health institution that makes devices for itself (MDR, IVDR)",
     "controller": "controller (GDPR)",
     "data holder": "data holder (EHDS)",
     "data user": "data user (EHDS)",

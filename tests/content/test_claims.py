@@ -26,7 +26,7 @@ def range_label(found, people, rule=80, fewest=20):
     low, high = 100 * interval.low, 100 * interval.high
     if people < fewest:
         return (round(low), round(high)), "Not tested enough"
-    label = "Rule met so far" if low >= rule else "Rule missed" if high < rule else "Open, test more"
+    label = "Rule met so far" if low >= rule else "Rule not met" if high < rule else "Open, test more"
     return (round(low), round(high)), label
 
 

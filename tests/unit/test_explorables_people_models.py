@@ -195,4 +195,4 @@ def test_a_hospital_that_uses_ai_finds_all_its_acts_in_the_books_table():
     first = {"ask": "first", "file": str(module("law-timeline")), "data": made.data, "state": made.state, "key": "k"}
     drawn = re.search('<svg role="img".*?</svg>', ask([first])[0]["html"]).group()
     acts = {act for act in law_dates()["act"] if f">{act}</text>" in drawn}
-    assert acts == {"AI Act", "EHDS", "GDPR", "MDR", "NIS2"}
+    assert acts == {"AI Act", "EHDS", "GDPR", "IVDR", "MDR", "NIS2"}

@@ -148,7 +148,7 @@ TASKS = [
         items=("x06", "x07", "x08"),
         hints=(
             "Count the people first. Fewer than 20? Then the label is fixed.",
-            "20 people or more: where is the agreed 80? Below the range, inside it or above it?",
+            "20 people or more: does the range begin below 80? Does it also end below 80?",
             "For each group ask two questions: what may I write, and who is protected tonight?",
         ),
         design_note="Objective: careful words and protection for small groups. Out of scope: fairness (unit 5.4.1).",
