@@ -31,6 +31,7 @@ export default {
   data: {
     outcomes: { kind: "outcomes" }, risks: { kind: "shares", like: "outcomes" }, members: { kind: "plain" }, weights: { kind: "plain" },
     group_names: { kind: "plain" }, label: { kind: "text", value: "deterioration within 48 h" },
+    unit: { kind: "text", value: "people" },
   },
   prepare: ({ risks }) => ({ base: risks.map(logit), order: shuffled(risks.length, 2026) }),
   controls: {
@@ -60,8 +61,8 @@ export default {
     const end = [0.1, 0.2, 0.4, 0.6, 0.8, 1].find((each) => each >= largest) ?? 1;
     const bars = histogram(y, risks, w, end);
     const [observed1000, expected1000] = [Math.round(1000 * observed), Math.round(1000 * expected)];
-    const effective = total(y.map((each) => w[each])) ** 2 / total(y.map((each) => w[each] ** 2));
-    const [observedLow, observedHigh] = wilson(observed, effective).map((value) => Math.round(1000 * value));
+    // The weights restore the share of the full table, so its interval is that of the full table.
+    const [observedLow, observedHigh] = wilson(observed, total(y.map((each) => w[each]))).map((value) => Math.round(1000 * value));
     const fit = logisticFit(y, scores, w);
     const [slopeLow, slopeHigh] = [fit.slope - 1.96 * fit.error, fit.slope + 1.96 * fit.error];
     return {
@@ -73,19 +74,20 @@ export default {
     };
   },
   words: {
-    expects: "The risks expect {expected1000} of 1,000 people to have {label}; {observed1000} were observed (95 % interval {observedLow} to {observedHigh}; observed / expected {ratio|2}).",
+    expects: "The risks expect {expected1000} of 1,000 {unit} to have {label}; {observed1000} were observed (95 % interval {observedLow} to {observedHigh}; observed / expected {ratio|2}).",
     chance: "The interval holds the expected number: the difference of {gap} may be chance.",
-    right: "On average they are right.",
-    under: "They underestimate: {gap} of 1,000 people have the event without being expected to.",
-    over: "They overestimate: {gap} of 1,000 people are expected to have the event and do not.",
+    right: "Here expected and observed agree; the interval says how far they may differ.",
+    under: "They underestimate: {gap} of 1,000 {unit} have the event without being expected to.",
+    over: "They overestimate: {gap} of 1,000 {unit} are expected to have the event and do not.",
     extreme: "The slope of {slope|2} ({slopeLow|2} to {slopeHigh|2}) says that high risks are too high and low risks too low: predictions too extreme.",
     timid: "The slope of {slope|2} ({slopeLow|2} to {slopeHigh|2}) says that the risks lie too close together: predictions too timid.",
-    slopeRight: "The spread is about right (slope {slope|2}, {slopeLow|2} to {slopeHigh|2}).",
-    slopeOpen: "The slope is {slope|2}; its interval, {slopeLow|2} to {slopeHigh|2}, holds 1, so these rows do not show predictions too extreme or too timid.",
+    slopeRight: "The slope is near 1 ({slope|2}, {slopeLow|2} to {slopeHigh|2}); the interval says how sure that is.",
+    slopeOpen: "The slope is {slope|2}; its interval, {slopeLow|2} to {slopeHigh|2}, holds 1, so these rows cannot tell whether the predictions are too extreme or too timid.",
     ranking: "AUROC {auroc|2}: it sees only the order of the patients, so no shift or stretch changes it.",
     same: "AUROC {auroc|2}, the same as before: the order of the patients did not change.",
     few: "Only {cases} cases: the intervals are wide, and a fitted slope would be uncertain.",
     key: "Line: smooth curve. Squares: patients in groups of equal size along the risk, with 95 % intervals. Dashes: ideal.",
+    independent: "Rows count as independent; several rows of one patient make the true interval wider.",
     sameRows: "An update is fitted and shown on the same patients, so here it always looks right. Judge it on patients it has not seen.",
   },
   live: (now) => [
@@ -116,6 +118,6 @@ export default {
       columns: (now) => now.bars.map((y, i) => ({ from: (i * now.end) / BARS, to: ((i + 1) * now.end) / BARS, y, colour: "sky" })),
       alt: "Histogram of predicted risks: {low} of the patients lie below {limit}.",
     },
-    notes: { text: (now) => [now.words.key, now.words.sameRows] },
+    notes: { text: (now) => [now.words.key, now.words.independent, now.words.sameRows] },
   },
 };

@@ -23,7 +23,24 @@ export default {
     assert.match(now.live, /the difference of \d+ may be chance/);
     const flat = at(explorable, { data, ...state, size: 5 });
     assert.ok(flat.slopeLow < 1 && flat.slopeHigh > 1);
-    assert.match(flat.live, /holds 1, so these rows do not show|about right/);
+    assert.match(flat.live, /holds 1, so these rows cannot tell|The slope is near 1 /);
+  },
+  "agreement is reported with its interval"() {
+    const given = at(explorable, { data, ...state });
+    const now = at(explorable, { data, ...state, shift: given.intercept });
+    assert.match(now.live, /Here expected and observed agree; the interval says how far they may differ/);
+  },
+  "the interval of the observed share does not depend on thinning"() {
+    const others = outcomes.flatMap((y, i) => (y ? [] : [i]));
+    const kept = [...outcomes.keys()].filter((i) => outcomes[i] || others.indexOf(i) % 2);
+    const thinned = { ...data, outcomes: kept.map((i) => outcomes[i]), risks: kept.map((i) => risks[i]), weights: [[others.length / (kept.length - (400 - others.length)), 1]] };
+    const [full, half] = [data, thinned].map((each) => at(explorable, { data: each, ...state }));
+    assert.deepEqual([half.observedLow, half.observedHigh], [full.observedLow, full.observedHigh]);
+  },
+  "rows that are not people are called what they are"() {
+    const now = at(explorable, { data: { ...data, unit: "mornings" }, ...state });
+    assert.match(now.live, /of 1,000 mornings to have/);
+    assert.match(now.live, /overestimate: \d+ of 1,000 mornings/);
   },
   "updating the intercept mends the mean and leaves the AUROC"() {
     const before = at(explorable, { data, ...state });

@@ -11,7 +11,7 @@ _COLUMNS = {
 }
 
 
-def prepare(outcomes, risks, *, groups=None, group=None, label=None, rows=ROWS, seed=SEED, **state) -> dict:
+def prepare(outcomes, risks, *, groups=None, group=None, label=None, unit=None, rows=ROWS, seed=SEED, **state) -> dict:
     """Return the rows that travel with the page.
 
     Parameters
@@ -24,6 +24,8 @@ def prepare(outcomes, risks, *, groups=None, group=None, label=None, rows=ROWS, 
         The group shown first; all rows if left out.
     label : str, optional
         What a case is; goes into sentences.
+    unit : str, optional
+        What a row is, such as ``"mornings"``; people if left out.
     rows, seed : int, optional
         At most this many rows travel with the page. With groups each keeps its share.
     """
@@ -43,6 +45,7 @@ def prepare(outcomes, risks, *, groups=None, group=None, label=None, rows=ROWS, 
         "weights": weights,
         "group": None if group is None else str(group),
         "label": label,
+        "unit": unit,
         **state,
     }
 

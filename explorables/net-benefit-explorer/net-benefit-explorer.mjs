@@ -52,11 +52,11 @@ export default {
   data: {
     outcomes: { kind: "outcomes" }, models: { kind: "models", most: 2, like: "outcomes" }, patients: { kind: "ids", like: "outcomes", optional: true },
     low: { kind: "number", from: 0.005, to: 0.88, value: 0.05 }, high: { kind: "number", from: 0.015, to: 0.9, value: 0.5 },
-    label: { kind: "text", value: "deterioration within 48 h" },
+    label: { kind: "text", value: "deterioration within 48 h" }, unit: { kind: "text", value: "people" },
   },
   thin: "outcomes",
   prepare: ({ outcomes, models, patients, seed, low, high }) => ({
-    name: models[0].name, unit: patients ? "whole patients" : "the rows", grid: range(low, high, 57).map((t) => Number(t.toFixed(4))),
+    name: models[0].name, drawn: patients ? "whole patients" : "the rows", grid: range(low, high, 57).map((t) => Number(t.toFixed(4))),
     sides: models.map(({ risks }) => byOutcome(outcomes, risks)), counts: bootstrapCounts(outcomes.length, patients, SAMPLES, seed),
   }),
   controls: {
@@ -91,7 +91,7 @@ export default {
   },
   words: {
     accepts: "Acting at {threshold|percent} accepts {accepted} false alarms for each case of {label} found.",
-    benefit: "Net benefit per 1,000 people: {benefits}, alerting everybody {all}, alerting nobody 0.",
+    benefit: "Net benefit per 1,000 {unit}: {benefits}, alerting everybody {all}, alerting nobody 0.",
     better: "Here {name} is better than the best simple rule, {simple}: worth {gain} more cases found per 1,000 with no false alarm ({gainInterval}).",
     worse: "Here {name} does harm: {simple} is better by {gain} per 1,000 ({gainInterval}).",
     open: "Whether {name} is better than {simple} is undecided: the interval of the difference holds 0 ({gainInterval}).",
@@ -101,7 +101,7 @@ export default {
     never: "In these data {name} lies above both simple rules at no threshold shown.",
     tooHigh: "The risks of {name} were shifted up: it alerts too early. Its AUROC is unchanged.",
     tooLow: "The risks of {name} were shifted down: it alerts too late. Its AUROC is unchanged.",
-    bands: "A net benefit of 20 is worth as much as 20 cases found per 1,000 people without one false alarm. Bands: 95 % intervals from {samples} bootstrap samples of {unit}, drawn in your browser. Fix the range of thresholds before you look.",
+    bands: "A net benefit of 20 is worth as much as 20 cases found per 1,000 {unit} without one false alarm. Bands: 95 % intervals from {samples} bootstrap samples of {drawn}, drawn in your browser. Fix the range of thresholds before you look.",
   },
   live: (now) => [
     "accepts", "benefit", now.gainSure > 0 ? "better" : now.gainSure < 0 ? "worse" : "open", now.two && (now.differ ? "differ" : "alike"),
@@ -118,7 +118,7 @@ export default {
     curves: {
       curves: "Decision curves", wide: true, height: 0.6, move: "threshold",
       x: ({ low, high }) => ({ label: "Threshold, % risk", from: low, to: high, ticks: ticks(low, high), show: (v) => format(100 * v) }),
-      y: ({ top }) => ({ label: "Net benefit per 1,000 people", from: -0.35 * top, to: top, show: (v) => format(v) }),
+      y: ({ top, unit }) => ({ label: `Net benefit per 1,000 ${unit}`, from: -0.35 * top, to: top, show: (v) => format(v) }),
       bands: ({ results, thresholds }) => results.map(({ high, low }, n) => ({ upper: thresholds.map((t, i) => [t, 1000 * high[i]]), lower: thresholds.map((t, i) => [t, 1000 * low[i]]), colour: LOOKS[n].colour })),
       rules: ({ threshold }) => [{ y: 0, colour: "grey", dash: "none", label: "Alert nobody", place: "below" }, { x: threshold, colour: "accent", dash: "none" }],
       lines: ({ results, thresholds, everyone, top }) => [
@@ -127,7 +127,7 @@ export default {
       ],
       points: ({ threshold, here, top }) => here.map(({ value }, n) => ({ x: threshold, y: clamp(1000 * value, -0.35 * top, top), shape: n ? "square" : "circle", colour: LOOKS[n].colour, size: 6 })),
       numbers: ({ results, thresholds }) => ({ head: ["Threshold", ...results.map(({ name }) => name)], rows: thresholds.filter((_, i) => i % 4 === 0).map((t, k) => [percent(t), ...results.map(({ value }) => thousand(value[4 * k]))]) }),
-      alt: "Decision curves. Net benefit per 1,000 people at {threshold|percent}: {benefits}, alerting everybody {all}, alerting nobody 0.",
+      alt: "Decision curves. Net benefit per 1,000 {unit} at {threshold|percent}: {benefits}, alerting everybody {all}, alerting nobody 0.",
     },
     note: { text: (now) => now.words.bands },
   },

@@ -15,6 +15,11 @@ export default {
     assert.equal(now.accepted, "5.7");
     assert.match(now.live, /Here Model is better than the best simple rule, alerting everybody/);
   },
+  "rows that are not people are called what they are"() {
+    const now = at(explorable, { data: { ...data, unit: "mornings" }, threshold: 0.15 });
+    assert.match(now.live, /Net benefit per 1,000 mornings: Model/);
+    assert.equal(now.views.get("curves").y.label, "Net benefit per 1,000 mornings");
+  },
   "risks shifted down miss, and the text names it"() {
     const now = at(explorable, { data, threshold: 0.3, shift: 0 });
     assert.equal(now.here[0].text, "0.0");

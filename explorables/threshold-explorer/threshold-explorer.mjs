@@ -18,6 +18,7 @@ export default {
     outcomes: { kind: "outcomes" },
     risks: { kind: "shares", like: "outcomes" },
     label: { kind: "text", value: "deterioration within 48 h" },
+    unit: { kind: "text", value: "people" },
     capacity: { kind: "number", above: 0, optional: true },
     nurses: { kind: "number", above: 0, optional: true },
   },
@@ -53,7 +54,7 @@ export default {
     };
   },
   words: {
-    summary: "{cases} of 1,000 people have {label}. A threshold of {threshold|percent} finds {found} of them and misses {missed}; {falseAlarms} of the other {others} get a false alarm. So there are {all} alerts, {ppv|percent} of them right. Acting at {threshold|percent} accepts {exchange|short} false alarms for one case found.",
+    summary: "{cases} of 1,000 {unit} have {label}. A threshold of {threshold|percent} finds {found} of them and misses {missed}; {falseAlarms} of the other {others} get a false alarm. So there are {all} alerts, {ppv|percent} of them right. Acting at {threshold|percent} accepts {exchange|short} false alarms for one case found.",
     alerts: "That makes {alerts|1} alerts a round.",
     shared: "That makes {alerts|1} alerts a round, {each|1} for each of {nurses} nurses.",
     over: "That is more than the {capacity} the team can answer.",
@@ -70,7 +71,7 @@ export default {
   ],
   views: {
     people: {
-      matrix: "1,000 people", wide: true, columns: ["Alert", "No alert"],
+      matrix: "1,000 {unit}", wide: true, columns: ["Alert", "No alert"],
       rows: [
         { name: "{cases} with {label}", cells: [{ n: (now) => now.found, name: "found", good: true }, { n: (now) => now.missed, name: "missed", good: false }] },
         { name: "{others} without", cells: [{ n: (now) => now.falseAlarms, name: "false alarms", good: false }, { n: (now) => now.quiet, name: "rightly quiet", good: true }] },

@@ -13,6 +13,11 @@ export default {
     assert.equal(now.ppv, 0.5);
     assert.match(now.live, /^250 of 1,000 people have deterioration within 48 h\. A threshold of 20 % finds 250 of them and misses 0;/);
   },
+  "rows that are not people are called what they are"() {
+    const now = at(explorable, { data: { ...data, unit: "mornings" }, threshold: 0.2 });
+    assert.match(now.live, /^250 of 1,000 mornings have/);
+    assert.equal(now.views.get("people").matrix, "1,000 mornings");
+  },
   "prevalence moves PPV and leaves the ROC point alone"() {
     const [few, many] = [0.05, 0.5].map((prevalence) => at(explorable, { data, threshold: 0.2, prevalence }));
     assert.deepEqual([few.falseAlarmRate, few.sensitivity], [many.falseAlarmRate, many.sensitivity]);

@@ -235,7 +235,7 @@ def check_t3(ns):
                 f"It needs three numbers, under the keys {', '.join(repr(key) for key in names)}.",
             )
     got = {name: need(brier, name, float, "a Brier score") for name in names}
-    if not train[sets["seven signs"]].isna().any().any():
+    if not train[sets["signs and oxygen"]].isna().any().any():
         fail(
             "imputed-before-split",
             "`train` and `test` have no gaps any more. Your median contains test patients: put it in the pipeline.",
@@ -248,7 +248,7 @@ def check_t3(ns):
             "Your base rate is that of the test patients. On Monday nobody knows it yet.",
             "Learn the rate from `train`, then score it on `test`.",
         )
-    if got["base rate"] > 0.5 or got["seven signs"] > 0.5:
+    if got["base rate"] > 0.5 or got["signs and oxygen"] > 0.5:
         value = max(got.values())
         fail(
             "accuracy",
