@@ -30,7 +30,7 @@ COSTS = {
     "test_your_data.py": 40,
     "test_same_again.py": 60,
     "test_promises.py": 30,
-    "test_search.py": 40,
+    "test_search_page.py": 40,
     "test_exercises.py": 12,
     "test_pages.py": 8,
     "test_book_frame.py": 40,

@@ -158,3 +158,9 @@ def test_a_test_that_takes_too_long_tells_the_line_where_it_waited(suite, tmp_pa
     assert "Not ended within 1 s" in told
     assert "It waited for" in told
     assert "test_suite.py:8: threading.Event().wait()" in told
+
+
+def test_no_two_test_files_have_one_name():
+    # pytest cannot collect both in one run, and a run of one folder would not show it.
+    names = [path.name for path in TESTS.rglob("test_*.py")]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
