@@ -74,7 +74,8 @@ async function fits(page, base) {
   for (const script of page.scripts) {
     const isModule = script.type === "module" && script.hasAttribute("src");
     const isData = script.type && !/module|javascript/.test(script.type);
-    if (!isModule && !isData && !inline.has(script.text)) return false;
+    const isKnown = !script.hasAttribute("src") && inline.has(script.text);
+    if (!isModule && !isData && !isKnown) return false;
   }
   for (const address of modulesOf(page, base)) {
     if (!modules.has(address) && address.endsWith("/live.mjs") && address !== LIVE) return false;
