@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 HTML = paths.root() / "_build" / "html"
 START = 90_000
-TABLES = "exercises/mooc5/practical_technical_skills_in_ai_contexts/testing_ai_accuracy_in_medicine.html"
+TABLES = "exercises/mooc4/ai_healthcare_ethics_and_law/eu_legal_frameworks_for_ai_in_healthcare.html"
 MODELS = "moocs/mooc2/predictive_analytics/validation_methods.html"
 
 RUN = """async (code) => {
