@@ -89,6 +89,9 @@ def test_every_closing_question_of_a_built_unit_takes_a_wrong_answer(tmp_path):
     site = tmp_path / "html"
     (site / UNIT.docname).parent.mkdir(parents=True)
     (site / "_static").symlink_to(html / "_static")
-    (site / f"{UNIT.docname}.html").write_bytes((html / f"{UNIT.docname}.html").read_bytes())
+    # With the states of its widgets, which stand beside it.
+    page = html / f"{UNIT.docname}.html"
+    for path in (page, *page.parent.glob(f"{page.stem}.state-*.json")):
+        (site / UNIT.docname).with_name(path.name).write_bytes(path.read_bytes())
     _, problems = apart(site, tmp_path)
     assert [problem for problem in problems if problem.rule == "browser-question"] == []
