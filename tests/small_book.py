@@ -1,11 +1,14 @@
 """What a book of a few pages needs from the real one, so that a test builds in seconds and no test lists its files."""
 
 import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from ai2med import paths
 
 FILES = ("_config.yml", "curriculum.yml", "glossary.md")
+ONE_UNIT = Path(__file__).parent / "unit/fixtures/exercises/good"
 FOLDERS = ("glossary", "law", "references")
 
 
@@ -17,6 +20,22 @@ def copy_small_book(folder: Path) -> Path:
         shutil.copytree(paths.root() / name, folder / name)
     share_fetched(folder)
     return folder
+
+
+@contextmanager
+def book_of_one_unit(folder: Path, monkeypatch, settings: str, pages: Mapping[str, str]) -> Iterator[Path]:
+    """Give a book of one unit with its exercise, these pages and settings; meanwhile it is the root."""
+    shutil.copytree(ONE_UNIT, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(paths.root() / "law", folder / "law")
+    (folder / "conf.py").write_text(settings, encoding="utf-8")
+    for name, text in pages.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("AI2MED_ROOT", str(folder))
+    paths.root.cache_clear()
+    try:
+        yield folder
+    finally:
+        paths.root.cache_clear()
 
 
 def share_fetched(folder: Path) -> None:

@@ -5,12 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from small_book import book_of_one_unit
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from ai2med import paths
-
-BOOK = Path(__file__).parent / "fixtures/exercises/good"
 SETTINGS = """
 extensions = ["myst_nb", "sphinxcontrib.bibtex", "ai2med.book"]
 html_theme = "ai2med"
@@ -42,17 +40,10 @@ PAGES = {
 
 @pytest.fixture
 def book(tmp_path, monkeypatch):
-    shutil.copytree(BOOK, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "conf.py").write_text(SETTINGS)
-    (tmp_path / "references").mkdir(exist_ok=True)
-    (tmp_path / "references/general.bib").write_text(SOURCES)
-    shutil.copytree(paths.root() / "law", tmp_path / "law")
-    for name, text in PAGES.items():
-        (tmp_path / f"{name}.md").write_text(text)
-    monkeypatch.setenv("AI2MED_ROOT", str(tmp_path))
-    paths.root.cache_clear()
-    yield tmp_path
-    paths.root.cache_clear()
+    with book_of_one_unit(tmp_path, monkeypatch, SETTINGS, PAGES) as folder:
+        (folder / "references").mkdir(exist_ok=True)
+        (folder / "references/general.bib").write_text(SOURCES)
+        yield folder
 
 
 def build(book):

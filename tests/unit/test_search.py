@@ -2,18 +2,15 @@
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
-from small_book import share_fetched
+from small_book import book_of_one_unit, share_fetched
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from ai2med import paths
 from ai2med.book.search import FOLDER, other_names
 
-BOOK = Path(__file__).parent / "fixtures/exercises/good"
 UNIT = "moocs/mooc9/ward_rounds/counting_stays"
 EXERCISE = UNIT.replace("moocs", "exercises")
 SETTINGS = """
@@ -44,24 +41,17 @@ TERMS = {
 
 @pytest.fixture
 def book(tmp_path, monkeypatch):
-    shutil.copytree(BOOK, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(paths.root() / "law", tmp_path / "law")
     share_fetched(tmp_path)
-    items = tmp_path / f"{UNIT}.items.yml"
-    told = items.read_text()
-    for old, new in (("x01", "q00"), ("exercise", "inline"), ("x02", "q01"), ("exercise", "closing")):
-        told = told.replace(old, new, 1)
-    items.write_text(told)
-    (tmp_path / "conf.py").write_text(SETTINGS)
-    (tmp_path / "glossary").mkdir()
-    for name, text in TERMS.items():
-        (tmp_path / f"glossary/{name}.md").write_text(text)
-    for name, text in PAGES.items():
-        (tmp_path / f"{name}.md").write_text(text)
-    monkeypatch.setenv("AI2MED_ROOT", str(tmp_path))
-    paths.root.cache_clear()
-    yield tmp_path
-    paths.root.cache_clear()
+    with book_of_one_unit(tmp_path, monkeypatch, SETTINGS, PAGES) as folder:
+        items = folder / f"{UNIT}.items.yml"
+        told = items.read_text()
+        for old, new in (("x01", "q00"), ("exercise", "inline"), ("x02", "q01"), ("exercise", "closing")):
+            told = told.replace(old, new, 1)
+        items.write_text(told)
+        (folder / "glossary").mkdir()
+        for name, text in TERMS.items():
+            (folder / f"glossary/{name}.md").write_text(text)
+        yield folder
 
 
 def build(book, out="out"):
