@@ -485,3 +485,11 @@ def test_prose_is_counted_without_code_tables_and_questions(tmp_path):
         encoding="utf-8",
     )
     assert read_page(path).prose_words == 5
+
+
+def test_copies_of_the_process_that_share_the_work_find_the_same(sample, monkeypatch):
+    sample.spoil(sample.page, "# Introduction to", "# An introduction to")
+    alone = lint_report(sample.root)
+    monkeypatch.setattr("ai2med.lint.book._WORTH_SHARING", 1)
+    assert lint_report(sample.root) == alone
+    assert str(sample.page) in {problem.file for problem in alone.problems}

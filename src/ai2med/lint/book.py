@@ -1,7 +1,10 @@
 """Run the rules over a book, or over some of its units and files, and tell problems from known gaps."""
 
 import gc
-from collections.abc import Iterable
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +21,9 @@ from .items import lint_bank, lint_item
 from .registry import RULES, Found, declare, problem, rule, rules_for
 
 __all__ = ["Report", "UnknownTarget", "lint_book", "lint_page", "lint_report", "lint_unit"]
+
+# With fewer units the copies of the process cost more than they save.
+_WORTH_SHARING = 16
 
 declare(
     "book",
@@ -118,9 +124,9 @@ def lint_report(root: Path, only: Iterable[Path | str] | None = None) -> Report:
     facts = [UnitFacts(unit, book) for unit in units]
     wanted = _wanted(book, facts, list(only)) if only else None
     report = Report()
-    for each in facts:
-        if wanted is None or wanted & {_resolved(path) for path in each.files}:
-            report.add(_report(each))
+    chosen = [each for each in facts if wanted is None or wanted & {_resolved(path) for path in each.files}]
+    for part in _reports(chosen):
+        report.add(part)
     for page in _pages(root):
         if wanted is None or _resolved(page) in wanted:
             report.problems += _page_problems(PageFacts(page, book))
@@ -202,6 +208,28 @@ def _unit_problems(facts: UnitFacts) -> list[Problem]:
         found += compare_with_checks(facts.exercise)
     found += deck.deck_problems(facts)
     return found + facts.unreadable
+
+
+def _reports(facts: list[UnitFacts]) -> Iterator[Report]:
+    """Yield the report of each unit; where they are many, copies of this process share the work."""
+    # Elsewhere than on Linux a copied process may hang.
+    if len(facts) < _WORTH_SHARING or sys.platform != "linux":
+        yield from map(_report, facts)
+        return
+    # A copy has the facts in its memory; only a number goes to it, and a report comes back.
+    with multiprocessing.get_context("fork").Pool(os.cpu_count(), _share, (facts,)) as pool:
+        yield from pool.imap(_report_at, range(len(facts)), chunksize=2)
+
+
+_shared: list[UnitFacts] = []
+
+
+def _share(facts: list[UnitFacts]):
+    _shared[:] = facts
+
+
+def _report_at(place: int) -> Report:
+    return _report(_shared[place])
 
 
 def _report(facts: UnitFacts) -> Report:
