@@ -130,8 +130,9 @@ def _look_ahead() -> None:
     """Read while nobody waits what the next build asks for; whatever changes meanwhile is read again then."""
     from .curriculum import load_curriculum
     from .executing import book_pages, pages_with_cells
-    from .headers import front_matter
+    from .minutes import unit_minutes
     from .problems import ContentError
+    from .runtime.needs import needs_table
     from .uses import Uses
 
     root = paths.root()
@@ -140,7 +141,9 @@ def _look_ahead() -> None:
         for page in pages_with_cells(root, book_pages(root)):
             uses.parts(page.codes)
         for unit in load_curriculum(root).finished:
-            front_matter(unit.path)
+            # The front matter and the questions of every unit as well.
+            unit.page, unit_minutes(unit)
+        needs_table()
     except (ContentError, OSError, ValueError, KeyError, SyntaxError):
         # A mistake of an author is told by the build.
         return

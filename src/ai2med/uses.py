@@ -142,6 +142,37 @@ def _homes(package: _Module, name: str) -> list[tuple[str, str | None]]:
     return [(makers[0], name)] if len(makers) == 1 else [(each, None) for each in names]
 
 
+class _Code:
+    """What one cell, or a checks module, says: its texts, its imports, and what it calls by a name that is written out.
+
+    Parameters
+    ----------
+    tree : ast.AST
+        The code.
+    """
+
+    def __init__(self, tree: ast.AST):
+        every = list(ast.walk(tree))
+        calls = [(_called(node), node.args) for node in every if isinstance(node, ast.Call)]
+        self.texts = {node.value for node in every if _is_text(node)}
+        self.imports = [(name, taken) for name, taken, _ in bound_imports([tree], "")]
+        drawn = [args for name, args in calls if name == "explorable"]
+        self.explorables = {args[0].value for args in drawn if args and _is_text(args[0])}
+        # A name that is computed may be any.
+        self.any_explorable = any(not (args and _is_text(args[0])) for args in drawn)
+        self.any_table = any(not (args and _is_text(args[0])) for name, args in calls if name.startswith("load"))
+
+
+# By the text: a book asks for the same cells at every build, and a process that stays has read them before.
+@lru_cache(maxsize=20_000)
+def _read_code(code: str) -> _Code | None:
+    """Return what code says; None for what is not plain Python."""
+    try:
+        return _Code(ast.parse(code))
+    except (SyntaxError, ValueError):
+        return None
+
+
 class Uses:
     """Tells what cells use, for one state of the book and the engine.
 
@@ -161,6 +192,11 @@ class Uses:
         self._units = {unit.id: unit for unit in load_curriculum(root).units}
         self._known: dict[tuple[str, str | None], dict[str, _Module]] = {}
         self._named: dict[str, dict[str, str]] = {}
+        self._rooms = {
+            folder.name: list(folder.iterdir())
+            for folder in sorted((root / "explorables").glob("*"))
+            if folder.is_dir()
+        }
         self._environment = digest(*(f"{name} {_version(name)}" for name in _PACKAGES))
 
     def stamp(self, docname: str, codes: Iterable[str]) -> str:
@@ -186,20 +222,20 @@ class Uses:
             if code in seen:
                 continue
             seen.add(code)
-            tree = _parsed(code)
-            if tree is None:
+            said = _read_code(code)
+            if said is None:
                 # A cell that is not plain Python, such as a magic: all of the engine and all tables may be meant.
                 found |= self._everything()
                 continue
-            modules = self._closure(_imports([tree]))
+            modules = self._closure(said.imports)
             for module in modules:
                 if module.name not in self._named:
                     self._named[module.name] = {f"module:{module.name}": module.stamp, **self._files(module)}
                 found |= self._named[module.name]
             if _runs_scripts(modules):
                 found |= {f"script:{path.name}": digest(path.read_bytes()) for path in _scripts(modules)}
-            found |= self._tables(tree, modules) | self._beside_units(tree)
-            for unit_id, task in sorted({one.groups("") for text in _texts(tree) if (one := _UNIT.fullmatch(text))}):
+            found |= self._tables(said, modules) | self._beside_units(said)
+            for unit_id, task in sorted({one.groups("") for text in said.texts if (one := _UNIT.fullmatch(text))}):
                 unit = self._units.get(unit_id)
                 if unit is None:
                     continue
@@ -210,7 +246,7 @@ class Uses:
                     waiting.append(checks.read_text(encoding="utf-8"))
                 if not task and "ai2med.items.loader" in names:
                     found |= self._questions(unit)
-            for name, sources in self._explorables(tree):
+            for name, sources in self._explorables(said):
                 found[f"explorable:{name}"] = digest(*(path.read_bytes() for path in sources))
                 waiting += [path.read_text(encoding="utf-8") for path in sources if path.suffix == ".py"]
         return found
@@ -268,31 +304,29 @@ class Uses:
                 found[f"file:{text}"] = digest(*(part for path in files for part in (path.name, path.read_bytes())))
         return found
 
-    def _tables(self, tree: ast.AST, modules: list[_Module]) -> dict[str, str]:
+    def _tables(self, said: _Code, modules: list[_Module]) -> dict[str, str]:
         """Return the tables and files of the hospital that code names, all of them where it computes their names."""
         # The hospital's own modules name every table; which one is read is up to who calls them.
         texts = [module.texts for module in modules if not module.name.startswith("ai2med.cohort")]
-        named = _texts(tree).union(*texts) & set(self._data)
-        loads = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node).startswith("load")]
-        if any(not (node.args and _is_text(node.args[0])) for node in loads):
-            named = set(self._data)
+        named = set(self._data) if said.any_table else said.texts.union(*texts) & set(self._data)
         return {f"data:{name}": digest(json.dumps(self._data[name], sort_keys=True)) for name in sorted(named)}
 
-    def _explorables(self, tree: ast.AST) -> Iterator[tuple[str, list[Path]]]:
+    def _explorables(self, said: _Code) -> Iterator[tuple[str, list[Path]]]:
         """Yield the explorables that code calls by name, or whose Python it imports, each with its sources."""
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) == "explorable"]
-        named = {node.args[0].value for node in calls if node.args and _is_text(node.args[0])}
-        computed = any(not (node.args and _is_text(node.args[0])) for node in calls)
-        imported = [(name, taken) for name, taken, _ in bound_imports([tree], "") if name.startswith(_ROOM)]
+        imported = [both for both in said.imports if both[0].startswith(_ROOM)]
         stems = {str(part).removeprefix(f"{_ROOM}.") for both in imported for part in both}
-        for folder in sorted((self.root / "explorables").glob("*")):
-            if computed or folder.name in named or stems & {path.stem for path in folder.glob("*.py")}:
-                sources = [path for path in folder.iterdir() if path.suffix in (".py", ".mjs")]
-                yield folder.name, sorted(path for path in sources if not path.name.endswith(".test.mjs"))
+        for name, files in self._rooms.items():
+            if (
+                said.any_explorable
+                or name in said.explorables
+                or stems & {path.stem for path in files if path.suffix == ".py"}
+            ):
+                sources = [path for path in files if path.suffix in (".py", ".mjs")]
+                yield name, sorted(path for path in sources if not path.name.endswith(".test.mjs"))
 
-    def _beside_units(self, tree: ast.AST) -> dict[str, str]:
+    def _beside_units(self, said: _Code) -> dict[str, str]:
         """Return the files in the folders of units that code names, such as the cases of an explorable."""
-        named = {f"moocs/{text}" for text in _texts(tree) if re.fullmatch(r"[\w./-]+\.\w+", text) and ".." not in text}
+        named = {f"moocs/{text}" for text in said.texts if re.fullmatch(r"[\w./-]+\.\w+", text) and ".." not in text}
         return {
             f"file:{name}": digest((self.root / name).read_bytes()) for name in named if (self.root / name).is_file()
         }
@@ -314,17 +348,6 @@ def _version(package: str) -> str:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
         return ""
-
-
-def _parsed(code: str) -> ast.AST | None:
-    try:
-        return ast.parse(code)
-    except (SyntaxError, ValueError):
-        return None
-
-
-def _texts(tree: ast.AST) -> set[str]:
-    return {node.value for node in ast.walk(tree) if _is_text(node)}
 
 
 def _called(node: ast.Call) -> str:
