@@ -263,7 +263,6 @@ export class Cell {
       },
     });
     if (!quiet && !shown) this.showRoom(room);
-    outputs.finish();
     this.silent = outputs.empty;
     if (ended.lost || ended.crashed) return ended;
     this.session = python.session;
