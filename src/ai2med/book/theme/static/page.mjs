@@ -17,6 +17,26 @@ function changeTheme() {
   showTheme();
 }
 
+const CODE = "ai2med:code-layer";
+
+/** Open or fold the code of the page as the reader chose for the whole book; without a choice it stays as it was built. */
+export function showCode(choice = root.dataset.code) {
+  if (!choice) return delete root.dataset.code;
+  root.dataset.code = choice;
+  for (const fold of document.querySelectorAll('details[data-layer="code"]')) fold.open = choice === "open";
+}
+
+function changeCode(here) {
+  const choice = (root.dataset.code ?? here) === "open" ? "folded" : "open";
+  try {
+    localStorage.setItem(CODE, choice);
+  } catch {
+    // It holds for this page.
+  }
+  showCode(choice);
+}
+addEventListener("storage", ({ key, newValue }) => (key === null || key === CODE) && showCode(newValue));
+
 function openMenu(open) {
   root.classList.toggle("menu-open", open);
   find("menu")?.setAttribute("aria-expanded", String(open));
@@ -24,8 +44,10 @@ function openMenu(open) {
 }
 
 document.addEventListener("click", ({ target }) => {
-  const action = target.closest("[data-action]")?.dataset.action;
+  const pressed = target.closest("[data-action]");
+  const action = pressed?.dataset.action;
   if (action === "theme") changeTheme();
+  if (action === "code") changeCode(pressed.dataset.here);
   if (action === "menu") openMenu(!root.classList.contains("menu-open"));
 });
 document.addEventListener("keydown", (event) => {
@@ -100,6 +122,7 @@ export function start() {
   shown = location.pathname;
   showTheme();
   openMenu(false);
+  showCode();
   markScrolling();
   host.then(({ hydrate }) => hydrate());
   const dataRoom = document.getElementById("kept-here");
