@@ -77,6 +77,9 @@ _CUT = """() => [...document.querySelectorAll("main *")].filter((one) => {
   const across = getComputedStyle(one).overflowX;
   return across !== "visible" && !(/auto|scroll/.test(across) && one.dataset.scrolls);
 }).map((one) => `${one.outerHTML.slice(0, 100)} (${one.scrollWidth} in ${one.clientWidth} px)`)"""
+_CUT_ON_PAPER = """() => [...document.querySelectorAll("main :is(pre, .task .task-help, .live-bar, .code-switch)")]
+  .filter((one) => one.checkVisibility() && !(one.matches("pre") && one.scrollWidth <= one.clientWidth + 1))
+  .map((one) => one.outerHTML.slice(0, 100))"""
 _TWICE = """() => {
   const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
   return [...new Set(ids.filter((id, place) => ids.indexOf(id) !== place))];
@@ -193,6 +196,7 @@ def _print(page, seen):
         seen.tell("print", "the answers are not printed")
     if page.locator(".site-header").count() and page.locator(".site-header").is_visible():
         seen.tell("print", "the header is printed")
+    seen.tell("print", page.evaluate(_CUT_ON_PAPER))
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     if before != page.evaluate("[...document.querySelectorAll('details')].map((fold) => fold.open)"):
