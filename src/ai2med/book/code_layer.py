@@ -117,13 +117,14 @@ class FoldCode(SphinxPostTransform):
             source, role = code_of(cell), cell_role(cell)
             if source is None or (role and role[0] == "check"):
                 continue
-            opens = rules.open_for(source.astext(), cell.get("cell_metadata", {}).get("tags", ()), role)
+            text = source.astext()
+            opens = rules.open_for(text, cell.get("cell_metadata", {}).get("tags", ()), role)
             fold = code_fold(open=opens, vocational=rules.vocational)
+            fold["away"] = rules.vocational or only_shows_widget(text)
             tagged = source.parent if isinstance(source.parent, HideCodeCellNode) else None
-            if tagged is not None and len(tagged.children) == 1:
-                tagged.replace_self(fold)
-            else:
-                source.replace_self(fold)
+            old = tagged if tagged is not None and len(tagged.children) == 1 else source
+            # Not `replace_self`, which would hand the classes of the source on to the fold.
+            old.parent.replace(old, fold)
             fold += source
             folds.append(fold)
         if folds:
@@ -134,7 +135,10 @@ class FoldCode(SphinxPostTransform):
 
 def _visit_fold(self, node):
     shown = _LOOK_BEHIND if node["vocational"] else _SHOW
-    attributes = {"data-layer": "code", **({"data-vocational": "true"} if node["vocational"] else {})}
+    attributes = {"data-layer": "code"}
+    if node["away"]:
+        # Paper has no room for it, unless a reader has opened all code.
+        attributes["data-paper"] = "away"
     if node["open"]:
         attributes["open"] = "open"
     self.body.append(self.starttag(node, "details", **attributes))

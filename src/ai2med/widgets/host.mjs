@@ -140,10 +140,30 @@ function gatherHelp() {
   undo.push(() => appendix.remove());
 }
 
+/**
+ * Load a figure that has not come near yet, and be back when it is there: no browser waits once it prints, and figures
+ * were lost. Only what is at hand as data is drawn at once.
+ */
+function loadNow(image) {
+  if (image.naturalWidth) return;
+  const request = new XMLHttpRequest();
+  request.open("GET", image.src, false);
+  request.overrideMimeType("text/plain; charset=x-user-defined");
+  try {
+    request.send();
+  } catch {
+    return; // Without a network the text alternative is printed.
+  }
+  if (request.status !== 200) return;
+  const bytes = Array.from(request.responseText, (letter) => String.fromCharCode(letter.charCodeAt(0) & 0xff)).join("");
+  image.src = `data:${request.getResponseHeader("Content-Type")};base64,${btoa(bytes)}`;
+  image.loading = "eager";
+}
+
 /** On paper nothing is folded, pressed or still to come. */
 addEventListener("beforeprint", () => {
   if (undo.length) return;
-  for (const image of document.querySelectorAll('img[loading="lazy"]')) image.loading = "eager";
+  document.querySelectorAll('img[loading="lazy"]').forEach(loadNow);
   for (const [el, { room, first }] of living) {
     if (!first || !el.isConnected) continue;
     room.hidden = true;
