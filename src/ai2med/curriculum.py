@@ -47,6 +47,8 @@ class UnitPage:
     prerequisites: tuple[str, ...]
     outcomes: tuple[Outcome, ...]
     summary: str
+    code: str = ""
+    """``open`` or ``folded`` where a unit treats its code otherwise than its MOOC does."""
 
 
 @dataclass(frozen=True)
@@ -176,12 +178,16 @@ def _read_page(unit: Unit) -> UnitPage:
     if not isinstance(prerequisites, list):
         complain("unit-prerequisites", "Not a list.", 'Write prerequisites: ["2.2.1"].')
         prerequisites = []
+    code = found.get("code") or ""
+    if code not in ("", "open", "folded"):
+        complain("unit-code", f"The code is {code!r}.", "Write code: open or code: folded, or nothing.")
     if problems:
         raise ContentError(problems)
     return UnitPage(
         prerequisites=tuple(map(str, prerequisites)),
         outcomes=tuple(Outcome(f"{unit.id}-{letter}", str(text)) for letter, text in outcomes.items()),
         summary=summary,
+        code=code,
     )
 
 

@@ -64,6 +64,8 @@ class Reader:
         self.page, self.site = page, site
         self.workers = []
         page.on("worker", lambda worker: self.workers.append(worker) if is_python(worker) else None)
+        # Buttons of cells stand with their code, which this unit folds.
+        page.add_init_script('localStorage.setItem("ai2med:code-layer", "open")')
         page.goto(site + UNIT)
 
     def begin(self):

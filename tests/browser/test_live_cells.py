@@ -91,10 +91,13 @@ EXPLORABLES = ("icon-array",)
 
 def cell_html(name, number):
     check = "9.1.1-t1" if name == "task" else ""
-    attributes = live.cell_attributes(10 * number, number, check or f"page#{10 * number}", check, name in ERRORS)
+    key, form = check or f"page#{10 * number}", name == "form"
+    attributes = live.cell_attributes(10 * number, number, key, check, name in ERRORS, form)
     told = " ".join(f'{key}="{html.escape(value)}"' for key, value in attributes.items())
     output = f'<div class="cell_output">{STORED[name]}</div>' if name in STORED else ""
     source = f'<div class="cell_input"><div class="highlight"><pre>{html.escape(CELLS[name])}\n</pre></div></div>'
+    if form:
+        source = f'<details data-layer="code"><summary>Show the code</summary>{source}</details>'
     made = f'<live-cell id="{name}" {told}><div class="cell">{source}{output}</div></live-cell>'
     if not check:
         return made
@@ -308,7 +311,7 @@ def test_a_form_writes_into_the_code(shared):
     form.locator('[data-setting="title"]').fill('a "b"')
     shared.run("form")
     assert shared.output("form") == '0.7 B 12 False a "b"'
-    assert '@param {type:"slider"' in form.locator(".cm-content").inner_text()
+    assert '@param {type:"slider"' in form.locator(".cm-content").text_content()
     shared.press("form", "reset")
     assert form.locator('[data-setting="threshold"]').input_value() == "0.5"
 

@@ -28,9 +28,11 @@ HTML = paths.root() / "_build" / "html"
 UNITS = load_curriculum().finished
 FIRST = next(unit for unit in UNITS if unit.id.startswith("2."))
 # A MOOC with few pages and with cells that run.
-STORED = next(unit for unit in UNITS if unit.id.startswith("5."))
+STORED = next(unit for unit in UNITS if unit.id.startswith("4."))
 STORED_GROUP = STORED.docname.split("/")[1]
 START = 90_000
+# Buttons of cells stand with their code.
+SHOW_CODE = 'localStorage.setItem("ai2med:code-layer", "open")'
 
 KEPT = """async (path) => {
     const names = await caches.keys();
@@ -121,6 +123,7 @@ def reader(new_page, complaints):
     page = new_page()
     page.set_default_timeout(30_000)
     page.add_init_script('localStorage.setItem("ai2med:python", "asked")')
+    page.add_init_script(SHOW_CODE)
     yield page
     complaints[:] = [text for text in complaints if not re.search(r"net::ERR_|Failed to fetch|sw\.js", text)]
 
@@ -352,6 +355,7 @@ def test_the_zip_shows_the_book_with_its_live_cells(new_page, tmp_path):
             with urlopen(address) as answer:
                 assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
             page = new_page()
+            page.add_init_script(SHOW_CODE)
             page.goto(f"{address}{STORED.docname}.html")
             assert page.evaluate("crossOriginIsolated")
             run(page)

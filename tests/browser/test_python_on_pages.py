@@ -32,6 +32,7 @@ from python_pages import (
 )
 
 from ai2med import paths
+from ai2med.book.code_layer import CodeRules
 from ai2med.curriculum import load_curriculum
 from ai2med.exercises import blocks
 from ai2med.exercises.feedback import Feedback
@@ -42,7 +43,8 @@ from ai2med.server import BookHandler
 pytestmark = pytest.mark.browser
 
 HTML = paths.root() / "_build" / "html"
-UNITS = {f"unit {unit.id}": unit for unit in load_curriculum().finished}
+# Pages for readers who need no code at work show what their cells gave, and run nothing.
+UNITS = {f"unit {unit.id}": unit for unit in load_curriculum().finished if CodeRules.of(unit.docname).runs}
 EXERCISES = {f"exercise {unit.id}": unit for unit in load_curriculum().finished}
 NOTEBOOKS = {f"notebook {unit.id}": unit for unit in load_curriculum().finished}
 
@@ -184,7 +186,7 @@ def test_a_units_cells_run_in_the_page_with_the_kernels_numbers(visits, name):
     seen = visits(name)
     unit = UNITS[name]
     raises = {index for index, cell in enumerate(executed(unit.docname).cells) if "raises-exception" in tags(cell)}
-    assert len(seen.states) >= 3
+    assert seen.states
     assert seen.complaints == []
     assert {index: state for index, state in seen.states.items() if state != "done" and index not in raises} == {}
     assert compared({index: page_parts(parts) for index, parts in seen.outputs.items()}, unit.docname) == {}

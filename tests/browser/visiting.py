@@ -71,6 +71,15 @@ _FIELDS = """() => {
     });
 }"""
 _OPEN_CELLS = "Promise.all([...document.querySelectorAll('live-cell')].map((cell) => cell.open(false)))"
+# What is wider than its room and does not show it: neither a sign at an edge that scrolls, nor a way to scroll at all.
+_CUT = """() => [...document.querySelectorAll("main *")].filter((one) => {
+  if (!one.checkVisibility() || one.clientWidth < 2 || one.scrollWidth < one.clientWidth + 2) return false;
+  const across = getComputedStyle(one).overflowX;
+  return across !== "visible" && !(/auto|scroll/.test(across) && one.dataset.scrolls);
+}).map((one) => `${one.outerHTML.slice(0, 100)} (${one.scrollWidth} in ${one.clientWidth} px)`)"""
+_CUT_ON_PAPER = """() => [...document.querySelectorAll("main :is(pre, .task .task-help, .live-bar, .code-switch)")]
+  .filter((one) => one.checkVisibility() && !(one.matches("pre") && one.scrollWidth <= one.clientWidth + 1))
+  .map((one) => one.outerHTML.slice(0, 100))"""
 _TWICE = """() => {
   const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
   return [...new Set(ids.filter((id, place) => ids.indexOf(id) !== place))];
@@ -160,6 +169,7 @@ def look_around(page, seen, thorough=False):
         dark = light_or_dark.theme == "dark"
         _turn_to(page, light_or_dark)
         seen.tell(f"sideways ({light_or_dark})", _overflow(page, light_or_dark))
+        seen.tell(f"cut ({light_or_dark})", page.evaluate(_CUT))
         seen.tell(f"axe ({light_or_dark})", axe(page, COLOUR_RULES if dark and not thorough else None))
         page.evaluate("noteLooks()")
         _turn_to(page, other)
@@ -173,6 +183,7 @@ def look_around(page, seen, thorough=False):
     _turn_to(page, narrow)
     # Chromium's window is never narrower than 500 pixels unless it emulates a phone, as it does here.
     seen.tell(f"sideways ({narrow})", _overflow(page, narrow))
+    seen.tell(f"cut ({narrow})", page.evaluate(_CUT))
 
 
 def _print(page, seen):
@@ -185,6 +196,7 @@ def _print(page, seen):
         seen.tell("print", "the answers are not printed")
     if page.locator(".site-header").count() and page.locator(".site-header").is_visible():
         seen.tell("print", "the header is printed")
+    seen.tell("print", page.evaluate(_CUT_ON_PAPER))
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     if before != page.evaluate("[...document.querySelectorAll('details')].map((fold) => fold.open)"):
@@ -202,6 +214,8 @@ def _type_everywhere(page, seen):
     except TimeoutError:
         seen.tell("notice", f"of {cells} cells only {page.locator('live-cell .cm-content').count()} can be edited")
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    frames_drawn(page)
+    seen.tell("cut in editors and folds", page.evaluate(_CUT))
     found = page.evaluate(_FIELDS)
     seen.fields = len(found)
     seen.tell("notice", [element for element, notes, leads in found if notes != [NOTICE] or not leads])

@@ -92,6 +92,7 @@ def test_the_place_of_a_page_tells_its_unit(tmp_path):
         ("unit: {id: '2.2.5'}", "unit-id"),
         ("unit: {id: '2.2.4', summary: short}", "unit-summary"),
         ("unit: {id: '2.2.4', prerequisites: 2.2.1}", "unit-prerequisites"),
+        ("unit: {id: '2.2.4', code: hidden}", "unit-code"),
         ("unit: [", "front-matter"),
         ("other: 1", "unit-front-matter"),
     ],

@@ -17,7 +17,8 @@ from ai2med.runtime import bundle, live_version, needs, write_live
 
 ROOT = Path(__file__).parent / "fixtures/exercises/good"
 CONF = """
-extensions = ["myst_nb", "ai2med.book.boxes", "ai2med.book.tasks", "ai2med.book.live", "questions"]
+extensions = ["myst_nb", "questions"]
+extensions += ["ai2med.book." + name for name in ("boxes", "tasks", "code_layer", "live")]
 import sys; sys.path.insert(0, {here!r})
 project = "Sample"
 html_theme = "basic"
@@ -75,6 +76,16 @@ open("/etc/hosts")
 ```
 
 ```{code-cell} ipython3
+from ai2med import explorable
+
+explorable("icon-array")
+```
+
+```{code-cell} ipython3
+share = 3  # @param {type:"integer"}
+```
+
+```{code-cell} ipython3
 :tags: [remove-input]
 import math
 ```
@@ -113,7 +124,21 @@ def test_visible_cells_are_live_and_numbered(pages):
     assert [(cell["index"], cell["number"], cell["state"]) for cell in cells(pages["unit"])] == [
         ("2", "1", "idle"),
         ("4", "2", "idle"),
+        ("7", "3", "idle"),
     ]
+
+
+def test_settings_are_marked_and_a_cell_that_only_shows_a_widget_has_nothing_to_run(pages):
+    assert [cell.get("form") for cell in cells(pages["unit"])] == [None, None, "true"]
+    assert not re.search(r"<live-cell[^>]*>(?:(?!</live-cell>).)*icon-array", pages["unit"], re.DOTALL)
+
+
+def test_the_code_of_every_cell_is_a_layer_and_the_page_has_one_switch(pages):
+    folds = re.findall(r'<details ([^>]*)data-layer="code"([^>]*)>', pages["unit"])
+    assert ["open" in before + after for before, after in folds] == [True, False, True, False, True]
+    assert pages["unit"].count('data-action="code"') == 1
+    assert "Toggle hidden content" not in pages["unit"]
+    assert 'data-layer="code"' not in pages["index"]
 
 
 def test_a_live_cell_holds_its_source(pages):

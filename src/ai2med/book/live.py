@@ -17,13 +17,13 @@ from .. import paths
 from ..runtime import live_version
 from ..runtime.bundle import answer_key, check_packages, part_name, used_parts
 from ..runtime.markup import cell_attributes, page_html
-from ..runtime.needs import computes, packages_for
+from ..runtime.needs import computes, has_settings, only_shows_widget, packages_for
 from ..uses import Uses
+from .code_layer import FOLDERS, CodeRules, code_cells, code_of
 from .tasks import cell_role, task_section
 
 __all__ = ["cell_attributes", "may_have_cells", "needed_hidden", "page_html", "setup"]
 
-_FOLDERS = ("moocs/", "exercises/")
 # An author's way to leave a cell out: code that cannot run in a browser, such as a download.
 _LEFT_OUT = "not-live"
 _CHECK = 'from ai2med import check\ncheck("%s")'
@@ -43,20 +43,23 @@ class WrapCells(SphinxPostTransform):
         docname = self.env.docname
         if not may_have_cells(docname):
             return
+        runs = CodeRules.of(docname).runs
         shown = {}
         seen = set()
-        for cell in list(self.document.findall(_is_code_cell)):
+        for cell in code_cells(self.document):
             seen.add(cell["cell_index"])
             role = cell_role(cell)
             if role and role[0] == "check":
                 cell["classes"].append("live-check-cell")
                 continue
-            code = _source(cell)
-            if code is None or _LEFT_OUT in cell.get("cell_metadata", {}).get("tags", []):
+            code = code_of(cell)
+            code = code and code.astext()
+            left_out = _LEFT_OUT in cell.get("cell_metadata", {}).get("tags", [])
+            if not code or left_out or not runs or only_shows_widget(code):
                 seen.discard(cell["cell_index"])
                 continue
             shown[cell["cell_index"]] = code
-            self._wrap(cell, docname, len(shown))
+            self._wrap(cell, docname, len(shown), has_settings(code))
         if not shown:
             return
         hidden = needed_hidden(self._unseen(docname, seen), shown)
@@ -75,12 +78,12 @@ class WrapCells(SphinxPostTransform):
         self.document += nodes.raw("", told, format="html")
 
     @staticmethod
-    def _wrap(cell, docname, number):
+    def _wrap(cell, docname, number, form):
         role = cell_role(cell)
         section = next((node for node in _ancestors(cell) if isinstance(node, task_section)), None)
         task = section["task_id"] if section is not None and role and "task_id" in section else ""
         raises = "raises-exception" in cell.get("cell_metadata", {}).get("tags", [])
-        wrapped = live_cell("", index=cell["cell_index"], number=number, check=task, raises=raises)
+        wrapped = live_cell("", index=cell["cell_index"], number=number, check=task, raises=raises, form=form)
         wrapped["key"] = task or f"{docname}#{cell['cell_index']}"
         cell.replace_self(wrapped)
         wrapped += cell
@@ -100,7 +103,7 @@ class WrapCells(SphinxPostTransform):
 
 def may_have_cells(docname: str) -> bool:
     """Tell whether a page is of the kind whose cells readers run."""
-    return docname.startswith(_FOLDERS)
+    return docname.startswith(FOLDERS)
 
 
 def needed_hidden(hidden: dict[int, str], shown: dict[int, str]) -> dict[int, str]:
@@ -150,18 +153,6 @@ def _loaded(code: str) -> set[str]:
     return {node.id for node in _names(code) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
 
 
-def _is_code_cell(node) -> bool:
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
-
-
-def _source(cell) -> str | None:
-    """Return the code that a cell shows; None if it shows none."""
-    for part in cell.findall(nodes.container):
-        if part.get("nb_element") == "cell_code_source":
-            return part.astext()
-    return None
-
-
 def _ancestors(node):
     while node.parent is not None:
         node = node.parent
@@ -183,7 +174,9 @@ def book_files(app, codes) -> tuple[list[str], str]:
 
 
 def _visit_cell(self, node):
-    attributes = cell_attributes(node["index"], node["number"], node["key"], node["check"], node["raises"])
+    attributes = cell_attributes(
+        node["index"], node["number"], node["key"], node["check"], node["raises"], node["form"]
+    )
     told = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     self.body.append(f"<live-cell{told}>\n")
 

@@ -46,6 +46,7 @@ declare(
         ("unit-id", "An id that is written agrees with the page's place.", "Take the line out."),
         ("unit-outcomes", "The front matter lists the outcomes by letter.", "Write outcomes: {a: ..., b: ...}."),
         ("unit-summary", "The summary has 20 to 200 characters.", "Write one sentence."),
+        ("unit-code", "How code is shown is open, folded, or that of the MOOC.", "Write code: open or code: folded."),
         ("unit-prerequisites", "Prerequisites are a list of ids.", 'Write prerequisites: ["2.2.1"].'),
         ("front-matter", "The front matter is closed YAML.", "Compare it with that of a finished unit."),
     ],

@@ -11,7 +11,7 @@ from .. import paths
 from .browser.kernel import imported
 from .pins import Pins, load_pins
 
-__all__ = ["CHECK", "check_needs", "computes", "needs_table", "packages_for"]
+__all__ = ["CHECK", "check_needs", "computes", "has_settings", "needs_table", "only_shows_widget", "packages_for"]
 
 _ENGINE = Path(__file__).parent.parent
 CHECK = re.compile(r"""\bcheck\(\s*["'](\d+\.\d+\.\d+)-t\d+["']""")
@@ -168,7 +168,7 @@ def computes(code: str) -> bool:
     except SyntaxError:
         return True
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    if "@param" in code or called & {"print", "display", "check"}:
+    if has_settings(code) or called & {"print", "display", "check"}:
         return True
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr):
@@ -177,8 +177,39 @@ def computes(code: str) -> bool:
     while isinstance(node, (ast.Call, ast.Attribute)):
         names.append(getattr(node, "attr", ""))
         node = node.func if isinstance(node, ast.Call) else node.value
-    drawn = {name for name, home in _homes().items() if home.startswith(("ai2med.widgets", "ai2med.explorables"))}
-    return "show" not in names and getattr(node, "id", "") not in drawn | {"alt"}
+    return "show" not in names and getattr(node, "id", "") not in _widget_makers() | {"alt"}
+
+
+@cache
+def _widget_makers() -> frozenset[str]:
+    """Return the names of the engine's public face that make something which lives without Python."""
+    ours = ("ai2med.widgets", "ai2med.explorables")
+    return frozenset(name for name, home in _homes().items() if home.startswith(ours))
+
+
+def has_settings(code: str) -> bool:
+    """Tell whether a cell has settings that the page shows as a form."""
+    return "@param" in code
+
+
+def only_shows_widget(code: str) -> bool:
+    r"""Tell whether a cell does nothing but show a widget, which lives on the page already and needs no Python there.
+
+    Examples
+    --------
+    >>> only_shows_widget("from ai2med import explorable\nexplorable('icon-array', rows=table)")
+    True
+    >>> only_shows_widget("table = load('stays')\nexplorable('icon-array', rows=table)") or only_shows_widget("table")
+    False
+    """
+    try:
+        body = ast.parse(code).body
+    except SyntaxError:
+        return False
+    if not body or has_settings(code) or not isinstance(body[-1], ast.Expr) or not isinstance(body[-1].value, ast.Call):
+        return False
+    rest = all(isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in body[:-1])
+    return rest and getattr(body[-1].value.func, "id", "") in _widget_makers()
 
 
 def needs_table(pins: Pins | None = None) -> dict[str, list[str]]:

@@ -150,11 +150,14 @@ export class Cell {
     });
     if (this.gone) editor.destroy();
     this.editor = editor;
-    this.formRoom = h("div");
     this.keeping = h("span", { class: "live-keeping" });
+    this.privacy = h("p", { class: "live-note live-privacy" }, STRINGS.privacy, " ", h("a", { href: YOUR_DATA }, STRINGS.your_data));
+    if (!this.formRoom) {
+      // Settings are changed also where the code is folded.
+      this.formRoom = h("div");
+      (this.source.closest("details") ?? this.source).before(this.formRoom);
+    }
     this.source.replaceChildren(
-      this.formRoom,
-      h("p", { class: "live-note live-privacy" }, STRINGS.privacy, " ", h("a", { href: YOUR_DATA }, STRINGS.your_data)),
       h("div", { class: "live-editor" }, editor.element),
       h("p", { class: "live-note" }, h("span", { id: help }, STRINGS.editor_help), " ", this.keeping),
     );
@@ -174,7 +177,8 @@ export class Cell {
     this.form = makeForm(found, this.number, (name, value) => {
       this.editor.set(withValue(this.editor.get(), name, value));
     });
-    this.formRoom.replaceChildren(...(this.form ? [this.form.element] : []));
+    this.formRoom.replaceChildren(...(this.form ? [this.privacy, this.form.element] : []));
+    if (!this.form) this.source.prepend(this.privacy);
   }
 
   offerOlder() {
@@ -263,7 +267,6 @@ export class Cell {
       },
     });
     if (!quiet && !shown) this.showRoom(room);
-    outputs.finish();
     this.silent = outputs.empty;
     if (ended.lost || ended.crashed) return ended;
     this.session = python.session;

@@ -1,5 +1,5 @@
 /** Draw a chart that Altair describes in Vega-Lite: a picture with names for screen readers, and its data as a table. */
-import { fill, h, markScrolling } from "./dom.mjs";
+import { fill, h } from "./dom.mjs";
 import { STRINGS } from "./strings_en.mjs";
 import { View, compile, expressionInterpreter, parse } from "./vendor/vega.mjs";
 
@@ -65,8 +65,6 @@ export async function draw(figure, spec) {
       h("p", { class: "live-error-hint" }, STRINGS.chart.faulty_hint),
     );
   }
-  for (const details of figure.querySelectorAll("details")) details.addEventListener("toggle", () => markScrolling(figure));
-  markScrolling(figure);
 }
 
 const fitted = (spec) => ({ ...spec, width: "container" });

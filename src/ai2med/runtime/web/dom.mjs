@@ -30,11 +30,3 @@ export function megabytes(bytes) {
   const value = bytes / 1e6;
   return value < 10 ? value.toFixed(1) : String(Math.round(value));
 }
-
-/** A box that scrolls has to be reachable by keyboard. */
-export function markScrolling(root) {
-  for (const box of root.querySelectorAll("pre, .text_html, .chart-picture")) {
-    if (box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1) box.setAttribute("tabindex", "0");
-    else box.removeAttribute("tabindex");
-  }
-}

@@ -37,7 +37,7 @@ class LiveCell extends HTMLElement {
     bar.setAttribute("role", "group");
     bar.setAttribute("aria-label", STRINGS.cell.replace("{n}", this.dataset.number));
     for (const action of this.dataset.check ? ACTIONS.task : ACTIONS.plain) bar.append(button(action));
-    const source = this.querySelector("details.hide") ?? this.querySelector(".cell_input") ?? this.firstElementChild;
+    const source = this.querySelector('details[data-layer="code"]') ?? this.querySelector(".cell_input") ?? this.firstElementChild;
     source.after(bar);
     bar.addEventListener("click", async (event) => {
       const pressed = event.target.closest("button[data-action]");
@@ -46,7 +46,7 @@ class LiveCell extends HTMLElement {
       cellOf(this).act(pressed.dataset.action);
     });
     this.querySelector(".cell_input")?.addEventListener("dblclick", () => this.open(), { once: true });
-    if (this.textContent.includes("@param") || this.hasEdit()) opening.observe(this);
+    if (this.dataset.form || this.hasEdit()) opening.observe(this);
   }
 
   disconnectedCallback() {

@@ -1,5 +1,5 @@
 /** Show what a cell gives back, as Jupyter does: text, tables, pictures, charts, widgets, errors. */
-import { fill, h, markScrolling, megabytes } from "./dom.mjs";
+import { fill, h, megabytes } from "./dom.mjs";
 import { STRINGS } from "./strings_en.mjs";
 
 const LARGEST = 4e6;
@@ -72,7 +72,6 @@ export function makeOutputs(room, context) {
     show(output) {
       show[output.kind]?.(output);
     },
-    finish: () => markScrolling(room),
     get empty() {
       return !room.childNodes.length;
     },

@@ -1,6 +1,6 @@
 /** A page's cells and its Python: what runs in which order, and what a reader is told meanwhile. */
 import { Cell } from "./cell.mjs";
-import { fill, markScrolling, megabytes } from "./dom.mjs";
+import { fill, megabytes } from "./dom.mjs";
 import { Python, downloadSize, obstacle } from "./python.mjs";
 import { STRINGS } from "./strings_en.mjs";
 
@@ -53,8 +53,6 @@ python.addEventListener("progress", ({ detail }) => current?.say(progressText(de
 python.addEventListener("lost", () => {
   for (const cell of cells.values()) if (cell.state === "done" || cell.state === "ready") cell.setState("idle");
 });
-
-addEventListener("resize", () => document.querySelectorAll(".live-output").forEach(markScrolling));
 
 function progressText({ phase, loaded, total, cached, names, bytes }) {
   if (phase === "download") {
@@ -207,7 +205,6 @@ async function answer(cell) {
   const outputs = cell.feedbackRoom();
   const code = `from ai2med import check as _check\n_check("${cell.element.dataset.check}")`;
   const ended = await python.run({ code, name: "Check", onoutput: outputs.show });
-  outputs.finish();
   cell.end(ended.ok ? "done" : "error", ended.ok ? STRINGS.status.checked : STRINGS.status.error);
 }
 

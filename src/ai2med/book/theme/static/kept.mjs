@@ -17,6 +17,9 @@ export const KINDS = { answers: `${BOOK}item:`, texts: `${BOOK}meter:`, code: `$
 /** The reader's choice when Python is loaded: ahead, or when a cell is run. */
 export const PYTHON = { key: `${BOOK}python`, ready: "ready", asked: "asked" };
 
+/** The reader's choice for the code of all pages: "open", "folded", or none. */
+export const CODE = `${BOOK}code-layer`;
+
 /** Whether the browser lets this page keep anything: a reader can forbid it. */
 export function storageWorks() {
   const probe = `${BOOK}probe`;

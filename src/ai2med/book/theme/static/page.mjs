@@ -17,6 +17,26 @@ function changeTheme() {
   showTheme();
 }
 
+const CODE = "ai2med:code-layer";
+
+/** Open or fold the code of the page as the reader chose for the whole book; without a choice it stays as it was built. */
+export function showCode(choice = root.dataset.code) {
+  if (!choice) return delete root.dataset.code;
+  root.dataset.code = choice;
+  for (const fold of document.querySelectorAll('details[data-layer="code"]')) fold.open = choice === "open";
+}
+
+function changeCode(here) {
+  const choice = (root.dataset.code ?? here) === "open" ? "folded" : "open";
+  try {
+    localStorage.setItem(CODE, choice);
+  } catch {
+    // It holds for this page.
+  }
+  showCode(choice);
+}
+addEventListener("storage", ({ key, newValue }) => (key === null || key === CODE) && showCode(newValue));
+
 function openMenu(open) {
   root.classList.toggle("menu-open", open);
   find("menu")?.setAttribute("aria-expanded", String(open));
@@ -24,8 +44,10 @@ function openMenu(open) {
 }
 
 document.addEventListener("click", ({ target }) => {
-  const action = target.closest("[data-action]")?.dataset.action;
+  const pressed = target.closest("[data-action]");
+  const action = pressed?.dataset.action;
   if (action === "theme") changeTheme();
+  if (action === "code") changeCode(pressed.dataset.here);
   if (action === "menu") openMenu(!root.classList.contains("menu-open"));
 });
 document.addEventListener("keydown", (event) => {
@@ -34,15 +56,55 @@ document.addEventListener("keydown", (event) => {
   find("menu").focus();
 });
 
-/** Wide tables and code scroll inside their box; a box that scrolls has to be reachable by keyboard. */
-function markScrolling() {
-  const boxes = "div.math, .table-box, .highlight pre, .cell_output pre, .cell_output .output";
-  for (const box of document.querySelectorAll(boxes)) {
-    if (box.scrollWidth > box.clientWidth + 1) box.setAttribute("tabindex", "0");
-    else box.removeAttribute("tabindex");
+/** What scrolls inside itself where it is wider or higher than its room; an editor's text is reached in any case. */
+const BOXES = "main :is(pre, div.math, .table-box, .output, .text_html, .chart-picture, .a2-scroll, .cm-scroller)";
+const reachable = new WeakSet();
+let marking = false;
+
+/** The sides on which a box has more than it shows. */
+function hiddenSides(box) {
+  const sides = [];
+  if (box.scrollWidth > box.clientWidth + 1) {
+    if (box.scrollLeft > 1) sides.push("left");
+    if (box.scrollLeft + box.clientWidth < box.scrollWidth - 1) sides.push("right");
+  }
+  if (box.scrollHeight > box.clientHeight + 1) {
+    if (box.scrollTop > 1) sides.push("up");
+    if (box.scrollTop + box.clientHeight < box.scrollHeight - 1) sides.push("down");
+  }
+  const scrolls = sides.length && getComputedStyle(box).overflowX !== "visible";
+  return scrolls ? sides.join(" ") : null;
+}
+
+/** A box that scrolls says so: `data-scrolls` draws a sign at the edge where more is, and the keyboard reaches it. */
+function markScrolling(boxes = document.querySelectorAll(BOXES)) {
+  // First all is measured, then written: else each box would be laid out anew.
+  for (const [box, sides] of [...boxes].map((each) => [each, hiddenSides(each)])) {
+    if (sides === null) box.removeAttribute("data-scrolls");
+    else box.dataset.scrolls = sides;
+    if (sides !== null && !box.matches("[tabindex], .cm-scroller")) {
+      box.tabIndex = 0;
+      reachable.add(box);
+    } else if (sides === null && reachable.delete(box)) box.removeAttribute("tabindex");
   }
 }
-addEventListener("resize", markScrolling);
+
+/** What is drawn, opened or given another width is looked at with the next frame. */
+function markSoon() {
+  if (marking) return;
+  marking = true;
+  requestAnimationFrame(() => {
+    marking = false;
+    markScrolling();
+  });
+}
+addEventListener("resize", markSoon);
+document.addEventListener("toggle", markSoon, true);
+document.addEventListener("scroll", ({ target }) => target.dataset?.scrolls !== undefined && markScrolling([target]), {
+  capture: true,
+  passive: true,
+});
+new MutationObserver(markSoon).observe(document.body, { childList: true, subtree: true });
 
 // Addresses carry the version of the file, which the build writes: a browser never takes an old one for a new one.
 /** Widgets, and folds that open on paper. */
@@ -60,6 +122,7 @@ export function start() {
   shown = location.pathname;
   showTheme();
   openMenu(false);
+  showCode();
   markScrolling();
   host.then(({ hydrate }) => hydrate());
   const dataRoom = document.getElementById("kept-here");

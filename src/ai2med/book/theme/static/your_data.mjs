@@ -118,6 +118,19 @@ function pythonChoice(say) {
   );
 }
 
+/** The reader's choice for the code of all pages. */
+function codeChoice(say) {
+  const options = Object.entries(STRINGS.code_options).map(([value, textContent]) => make("option", { value, textContent }));
+  const list = make("select", { id: "code-layer" }, ...options);
+  list.value = kept.read(kept.CODE) ?? "";
+  list.addEventListener("change", () => {
+    if (list.value) document.documentElement.dataset.code = list.value;
+    else delete document.documentElement.dataset.code;
+    say(kept.write(kept.CODE, list.value || null) ? "" : STRINGS.not_kept);
+  });
+  return make("p", { className: "your-data-code" }, make("label", { htmlFor: list.id, textContent: STRINGS.code }), list);
+}
+
 /** Bring the page's own part to life. */
 export async function show(room) {
   const status = make("p", { className: "your-data-status" });
@@ -161,9 +174,11 @@ export async function show(room) {
     if (!globalThis.indexedDB?.databases) left.push(STRINGS.left.unlisted);
     python.querySelector("input").checked = false;
     document.documentElement.dataset.python = kept.PYTHON.asked;
+    code.querySelector("select").value = "";
     say(left.length ? [...left, STRINGS.left.elsewhere].join(" ") : fill(STRINGS.erased_everything, { what }));
   };
   const python = pythonChoice(say);
+  const code = codeChoice(say);
   const eraseButtons = [
     button("erase_answers", erase("answers", [kept.KINDS.answers, kept.KINDS.texts])),
     button("erase_code", erase("code", [kept.KINDS.code])),
@@ -175,6 +190,7 @@ export async function show(room) {
     make("div", { className: "your-data-buttons" }, button("download", download), ...eraseButtons),
     status,
     python,
+    code,
   );
   // Another tab of the book may be in use meanwhile.
   for (const event of ["storage", "focus"]) addEventListener(event, () => room.isConnected && draw());

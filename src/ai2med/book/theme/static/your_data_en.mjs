@@ -29,6 +29,8 @@ export const STRINGS = {
   erase_everything: "Erase everything",
   python: "Get Python ready on my pages",
   python_note: "Python then loads when you come near a cell with code: up to about 60 MB, once. Without this, it loads when you press Run.",
+  code: "Code on all pages",
+  code_options: { "": "as each page has it", open: "shown", folded: "folded" },
   sure: {
     answers: ["Erase your answers and texts?", "Your answers to all questions go, and the texts you wrote."],
     code: ["Erase your code?", "All your changes to code go. Every cell is as it was at first."],
