@@ -89,12 +89,35 @@ def unit_html(folder):
 
 def test_header_strip_outcomes_and_unit_id_are_added(unit_html):
     assert '<article data-unit-id="2.1.1">' in unit_html
-    assert re.search(r"about \d+ min of reading", unit_html)
+    assert re.search(r"<strong>Reading and questions</strong> \d+ min<", unit_html)
     assert 'id="outcome-a"' in unit_html
     assert unit_html.count("You will be able to") == 1
     # The outcomes would give the answer of the opening question away.
-    order = [unit_html.index(text) for text in ("unit-strip", "Case: A person", "You will be able to", "First section")]
+    text = unit_html.partition("<article")[2]
+    wanted = ("unit-strip", "unit-actions", "Case: A person", "You will be able to", "First section")
+    order = [text.index(words) for words in wanted]
     assert order == sorted(order)
+
+
+def test_the_links_of_a_unit_are_one_short_row_with_the_notebooks_in_a_menu(unit_html):
+    row = unit_html.partition('<ul class="unit-actions')[2].partition("Case: A person")[0]
+    menu = row.partition("<summary>Notebook</summary>")[2]
+    shown = re.findall(r"<a [^>]*>([^<]*)</a>", row.partition("<details")[0])
+    assert shown == ["Presentation, 1 min", "Exercise"] or shown == ["Exercise"]
+    assert menu.count("<a ") == 4
+    assert "mybinder.org" in menu
+
+
+def test_each_part_of_a_unit_is_listed_with_its_minutes_before_the_text(unit_html):
+    before, _, _ = unit_html.partition("<main")
+    listed = before.partition('<nav class="page-toc"')[2]
+    parts = re.findall(r'<a href="#([^"]+)" data-now="([^"]+)">([^<]+) <span>(\d+) min</span></a>', listed)
+    assert parts[0][1] == f"Part 1 of 3 · {parts[0][3]} min"
+    assert [title for _, _, title, _ in parts][3:5] == ["Exercise", "Case study: a named case"]
+    assert all(f'id="{anchor}"' in unit_html for anchor, *_ in parts)
+    total = int(re.search(r"Reading and questions</strong> (\d+) min", unit_html)[1])
+    assert f"3 parts · {total} min" in listed
+    assert abs(sum(int(minutes) for *_, minutes in parts) - total) <= 8
 
 
 def test_case_discussion_and_teacher_notes_have_their_form(unit_html):

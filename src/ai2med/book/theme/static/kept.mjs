@@ -12,7 +12,12 @@ const DATABASES = "AI2MED";
 /** Where JupyterLite keeps the files that a reader has changed. */
 const FILES = "files";
 
-export const KINDS = { answers: `${BOOK}item:`, texts: `${BOOK}meter:`, code: `${BOOK}code:` };
+export const KINDS = {
+  answers: `${BOOK}item:`,
+  texts: `${BOOK}meter:`,
+  code: `${BOOK}code:`,
+  places: `${BOOK}place:`,
+};
 
 /** The reader's choice when Python is loaded: ahead, or when a cell is run. */
 export const PYTHON = { key: `${BOOK}python`, ready: "ready", asked: "asked" };
@@ -75,7 +80,7 @@ export function eraseKeys(chosen) {
   }
 }
 
-/** The keys of what a reader typed or chose on the page in the window. */
+/** The keys of what a reader typed or chose on the page in the window, and of the place where they stopped. */
 export function keysOfPage() {
   const items = [...document.querySelectorAll("[data-item-id]")].map((el) => `${KINDS.answers}${el.dataset.itemId}:v`);
   const cells = new Set([...document.querySelectorAll("live-cell")].map((cell) => KINDS.code + cell.dataset.key));
@@ -84,6 +89,7 @@ export function keysOfPage() {
   );
   return keys().filter(
     (key) =>
+      key === KINDS.places + document.body.dataset.page ||
       cells.has(key) ||
       items.some((start) => key.startsWith(start)) ||
       (key.startsWith(KINDS.texts) && texts.some((end) => key.endsWith(end))),
