@@ -62,6 +62,9 @@ export const host = import("./widgets/host.mjs{v:widgets/host.mjs}");
 const yourData = () => import("./your_data.mjs{v:your_data.mjs}");
 // The parts of a page, on the pages that have some.
 const parts = () => import("./parts.mjs{v:parts.mjs}");
+// What stands behind links, and dates of law that have passed, likewise.
+const notes = () => import("./notes.mjs{v:notes.mjs}");
+const since = () => import("./since.mjs{v:since.mjs}");
 // The controls for reading offline, on the pages that have some.
 const offline = () => import("../offline/offline.mjs{v:../offline/offline.mjs}");
 
@@ -75,6 +78,8 @@ export function start() {
   markScrolling();
   host.then(({ hydrate }) => hydrate());
   if (document.querySelector(".page-toc")) parts().then(({ start: begin }) => begin());
+  if (document.getElementById("page-notes")) notes().then(({ start: begin }) => begin());
+  if (document.querySelector(".law-as-of[data-dates]")) since().then(({ start: begin }) => begin());
   const dataRoom = document.getElementById("kept-here");
   if (dataRoom) yourData().then(({ show }) => show(dataRoom));
   if (document.querySelector("[data-offline]")) offline().then(({ start: begin }) => begin());
