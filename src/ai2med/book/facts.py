@@ -97,20 +97,24 @@ def _programme(app, part: str) -> str:
 
 
 def _law(_app, key: str) -> str:
-    from ..law import law_dates, law_row
+    from ..law import law_dates, law_row, law_states
 
     try:
-        return digest(law_dates().to_csv() if key == "*" else repr(law_row(key)))
+        if key == "*":
+            return digest(law_dates().to_csv(), repr(law_states()))
+        row = law_row(key)
+        return digest(repr(row), str(law_states().get(row["act"])))
     except (ContentError, KeyError) as error:
         return digest(str(error))
 
 
 def _article(_app, key: str) -> str:
     from ..articles import article
+    from ..law import law_states
 
     try:
         found = article(key)
-        return digest(repr(found), found.told)
+        return digest(repr(found), found.told, str(law_states().get(found.act)))
     except ContentError as error:
         return digest(str(error))
 

@@ -55,6 +55,7 @@ def _address(source: str) -> str:
 
 
 def _linked(rawtext, text, inliner, note, source):
+    depend(inliner.document.settings.env, "source", source)
     return [law_link(rawtext, text, note=note, address=_address(source))], []
 
 

@@ -44,8 +44,7 @@ function offer() {
   const line = document.createElement("p");
   line.className = "page-continue";
   line.append(page.list.dataset.continue, " ", link);
-  const head = document.querySelector("main :is(.unit-actions, h1)");
-  head?.after(line);
+  (document.querySelector("main .unit-actions") ?? document.querySelector("main h1"))?.after(line);
 }
 
 function showBesideOrFolded() {
@@ -65,6 +64,8 @@ export function start() {
     title: link.firstChild.textContent.trim(),
   }));
   page = { list, parts: parts.filter(({ section }) => section), key: KINDS.places + document.body.dataset.page };
+  growth.disconnect();
+  growth.observe(document.querySelector("article"));
   showBesideOrFolded();
   offer();
   follow();
@@ -88,6 +89,8 @@ function soon() {
 }
 addEventListener("scroll", soon, { passive: true });
 addEventListener("resize", soon);
+/** What comes to life above the reader moves the parts without a scroll. */
+const growth = new ResizeObserver(soon);
 BESIDE.addEventListener("change", showBesideOrFolded);
 document.addEventListener("keydown", ({ key }) => key === "Escape" && close(page?.list.contains(document.activeElement)));
 document.addEventListener("click", ({ target }) => {
