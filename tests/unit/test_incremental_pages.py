@@ -26,7 +26,8 @@ SOURCES = """@article{one, author = {One, Ann}, title = {First}, journal = {J}, 
 @article{two, author = {Two, Bea}, title = {Second}, journal = {J}, year = {2021}}
 """
 PAGES = {
-    "index": "# Home\n\n```{toctree}\nplain\ncites\nlinks\nlaw\noverview\nabout\nyour_data\nprogramme\nterm\nglossary\n```\n",
+    "index": "# Home\n\n```{toctree}\nplain\ncites\nlinks\nlaw\noverview\nabout\nyour_data\nprogramme\n"
+    "term\nglossary\n```\n",
     "plain": "# Plain\n\nA sentence.\n",
     "cites": "# Cites\n\nSee {cite:p}`one`.\n",
     "links": "# Links\n\nSee {doc}`plain`.\n",

@@ -50,8 +50,9 @@ function onThisPage(target) {
 
 function contentOf(one) {
   const data = document.getElementById("page-notes");
+  if (!data) return [];
   const anchor = decodeURIComponent(addressOf(one).hash.slice(1));
-  const found = JSON.parse(data?.textContent ?? "{}")[one.dataset.note ?? anchor];
+  const found = JSON.parse(data.textContent)[one.dataset.note ?? anchor];
   if (found) return [part("strong", "", found[0]), part("span", "page-note-text", found[1])];
   const target = one.getAttribute("href").startsWith("#") ? document.getElementById(anchor) : null;
   if (target?.matches("dt")) return [part("strong", "", target.firstChild.textContent), ...onThisPage(target)];
