@@ -80,7 +80,7 @@ export function eraseKeys(chosen) {
   }
 }
 
-/** The keys of what a reader typed or chose on the page in the window, and of the place where they stopped. */
+/** The keys of what a reader typed or chose on the page in the window. */
 export function keysOfPage() {
   const items = [...document.querySelectorAll("[data-item-id]")].map((el) => `${KINDS.answers}${el.dataset.itemId}:v`);
   const cells = new Set([...document.querySelectorAll("live-cell")].map((cell) => KINDS.code + cell.dataset.key));
@@ -89,7 +89,6 @@ export function keysOfPage() {
   );
   return keys().filter(
     (key) =>
-      key === KINDS.places + document.body.dataset.page ||
       cells.has(key) ||
       items.some((start) => key.startsWith(start)) ||
       (key.startsWith(KINDS.texts) && texts.some((end) => key.endsWith(end))),
