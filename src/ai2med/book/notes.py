@@ -20,7 +20,7 @@ from .law_links import article_note, date_note
 __all__ = ["later_dates", "law_badge", "law_day", "page_notes", "setup"]
 
 _TERM = re.compile(r'href="[^"]*glossary\.html#(term-[^"]+)"')
-_ON_THE_PAGE = re.compile(r'href="#term-|class="footnote-reference')
+_CITED = 'class="footnote-reference'
 _LAW = re.compile(r'data-note="(law|article) ([^"]+)"')
 _STRIP = re.compile(r'(<ul class="unit-strip[^>]*>.*?)(?=</ul>)', re.DOTALL)
 
@@ -107,7 +107,7 @@ def _add(app, pagename, _template, context, _doctree):
         return
     body = context["body"]
     notes = page_notes(body, _definitions(app.env))
-    if notes or _ON_THE_PAGE.search(body):
+    if notes or _CITED in body:
         text = json.dumps(notes, ensure_ascii=False, separators=(",", ":"))
         context["page_notes"] = text.replace("<", "\\u003c")
     unit, placed = load_curriculum().by_docname(pagename), app.env.metadata.get(pagename, {}).get("ai2med_items", [])

@@ -6,7 +6,7 @@
  * Texts come with the page (`book/notes.py`), sources from its foot.
  */
 
-const LINKS = 'main :is(a[href*="glossary.html#term-"], a[href^="#term-"], a.footnote-reference, a[data-note])';
+const LINKS = 'main :is(a[href*="glossary.html#term-"], a.footnote-reference, a[data-note])';
 /** Milliseconds: a pointer that passes shows nothing; one on its way to the note does not lose it. */
 const SHOW_AFTER = 250;
 const HIDE_AFTER = 300;
@@ -38,14 +38,10 @@ const kindOf = ({ classList, dataset }) =>
 /** Where a link leads; in a drawing the browser does not tell. */
 const addressOf = (one) => new URL(one.getAttribute("href"), document.baseURI);
 
-/** The text of a source or a term that stands on this page, without the marks and links of its list. */
-function onThisPage(target) {
-  const shown = target?.matches("dt") ? target.nextElementSibling : target;
-  return [...(shown?.querySelectorAll("p") ?? [])].map((paragraph) => {
-    const copy = paragraph.cloneNode(true);
-    for (const one of copy.querySelectorAll("[id]")) one.removeAttribute("id");
-    return part("span", "page-note-text", ...copy.childNodes);
-  });
+/** The text of a source, from the list at the foot of the page. */
+function sourceText(anchor) {
+  const paragraphs = [...(document.getElementById(anchor)?.querySelectorAll("p") ?? [])];
+  return paragraphs.map((paragraph) => part("span", "", ...paragraph.cloneNode(true).childNodes));
 }
 
 function contentOf(one) {
@@ -53,10 +49,8 @@ function contentOf(one) {
   if (!data) return [];
   const anchor = decodeURIComponent(addressOf(one).hash.slice(1));
   const found = JSON.parse(data.textContent)[one.dataset.note ?? anchor];
-  if (found) return [part("strong", "", found[0]), part("span", "page-note-text", found[1])];
-  const target = one.getAttribute("href").startsWith("#") ? document.getElementById(anchor) : null;
-  if (target?.matches("dt")) return [part("strong", "", target.firstChild.textContent), ...onThisPage(target)];
-  return onThisPage(target);
+  if (found) return [part("strong", "", found[0]), part("span", "", found[1])];
+  return kindOf(one) === "source" ? sourceText(anchor) : [];
 }
 
 function place(one) {
