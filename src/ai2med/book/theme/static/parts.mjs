@@ -33,7 +33,8 @@ function follow() {
 /** Offer, below the head of the page, to go on at the part that was left; nothing moves by itself. */
 function offer() {
   const kept = read(page.key);
-  if (kept === null || location.hash) return;
+  // An address, or Back, has led to a place already.
+  if (kept === null || location.hash || scrollY > 0) return;
   const part = page.parts.find(({ section }) => section.id === kept);
   if (!part) {
     write(page.key, null);
