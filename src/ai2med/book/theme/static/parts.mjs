@@ -13,8 +13,7 @@ let current = null;
 
 /** The section that the reader is in: the last whose heading has passed the bars at the top of the window. */
 function sectionNow() {
-  if (!page.parts.length) return undefined;
-  const line = parseFloat(getComputedStyle(page.parts[0].section).scrollMarginTop) + 24;
+  const line = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) + 24;
   return page.parts.findLast(({ section }) => section.getBoundingClientRect().top <= line);
 }
 
