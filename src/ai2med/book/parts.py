@@ -52,8 +52,8 @@ def labelled(titles: list[tuple[str, str]], minutes: list[int]) -> list[Part]:
 
     Examples
     --------
-    >>> [part.now for part in labelled([("a", "1. What"), ("b", "2. Why"), ("c", "Key points")], [4, 6, 1])]
-    ['Part 1 of 2 · 4 min', 'Part 2 of 2 · 6 min', 'Key points · 1 min']
+    >>> [part.now for part in labelled([("a", "1. What"), ("b", "2. Why"), ("c", "Case study: a ward")], [4, 6, 1])]
+    ['Part 1 of 2 · 4 min', 'Part 2 of 2 · 6 min', 'Case study · 1 min']
     >>> labelled([("a", "Task 1: Count")], [12])[0].now
     'Task 1 of 1 · 12 min'
     """
@@ -61,7 +61,7 @@ def labelled(titles: list[tuple[str, str]], minutes: list[int]) -> list[Part]:
     last = max((int(found["number"] or found["task"]) for found in numbered if found), default=0)
     made = []
     for k, ((anchor, title), found) in enumerate(zip(titles, numbered, strict=True)):
-        name = f"{found['kind'] or 'Part'} {found['number'] or found['task']} of {last}" if found else title
+        name = f"{found['kind'] or 'Part'} {found['number'] or found['task']} of {last}" if found else title.partition(": ")[0]
         time = minutes[k] if k < len(minutes) else None
         made.append(Part(anchor, title, time, f"{name} · {time} min" if time else name))
     return made
