@@ -145,6 +145,8 @@ def test_who_comes_back_is_offered_the_part_they_left_and_nothing_moves(reader, 
     expect(page.locator(".page-toc-now")).to_have_text(title)
 
     again = page.context.new_page()
+    assert page.evaluate("Object.keys(localStorage)") == []
+    page.close()
     again.goto(site + LAW, wait_until="networkidle")
     offered = again.locator(".page-continue")
     expect(offered).to_have_text("Continue at: 3. Who owes what to whom")

@@ -10,6 +10,13 @@ const BESIDE = matchMedia("(min-width: 80rem)");
 /** What is followed: the page's list, its links with their sections, the key of the place that is kept. */
 let page = null;
 let current = null;
+/** The key and the part to keep when the reader leaves; while they read, nothing is written. */
+let place = null;
+
+function keepPlace() {
+  if (place) write(...place);
+  place = null;
+}
 
 /** The section that the reader is in: the last whose heading has passed the bars at the top of the window. */
 function sectionNow() {
@@ -26,7 +33,7 @@ function follow() {
   page.list.querySelector(".page-toc-now").textContent = (now?.link ?? page.list).dataset.now;
   current = now;
   // Before the first part there is nothing to come back to; what was kept from an earlier visit stays.
-  if (now) write(page.key, now.section.id);
+  if (now) place = [page.key, now.section.id];
 }
 
 /** Offer, below the head of the page, to go on at the part that was left; nothing moves by itself. */
@@ -55,6 +62,8 @@ function showBesideOrFolded() {
 
 /** Begin with the page in the window. */
 export function start() {
+  // A page that was turned in place was left.
+  keepPlace();
   [page, current] = [null, null];
   const list = document.querySelector(".page-toc");
   if (!list) return;
@@ -98,7 +107,11 @@ document.addEventListener("click", ({ target }) => {
   // A part was chosen, or the reader turned to something else.
   if (!page?.list.contains(target) || target.closest("a")) close(false);
 });
-// What was erased is offered no longer.
-addEventListener("storage", ({ key }) => {
-  if (page && (key === null || key === page.key) && read(page.key) === null) document.querySelector(".page-continue")?.remove();
+addEventListener("pagehide", keepPlace);
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keepPlace());
+// What was erased is offered no longer, and comes back only as the reader reads on.
+addEventListener("storage", ({ newValue }) => {
+  if (newValue !== null || !page) return;
+  place = null;
+  if (read(page.key) === null) document.querySelector(".page-continue")?.remove();
 });

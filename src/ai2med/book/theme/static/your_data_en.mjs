@@ -32,7 +32,7 @@ export const STRINGS = {
   python: "Get Python ready on my pages",
   python_note: "Python then loads when you come near a cell with code: up to about 60 MB, once. Without this, it loads when you press Run.",
   sure: {
-    answers: ["Erase your answers and texts?", "Your answers to all questions go, and the texts you wrote."],
+    answers: ["Erase your answers and texts?", "Your answers to all questions go, the texts you wrote, and where you stopped reading."],
     code: ["Erase your code?", "All your changes to code go. Every cell is as it was at first."],
     everything: [
       "Erase everything?",
