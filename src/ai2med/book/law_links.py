@@ -1,4 +1,4 @@
-"""Law in the text: dates and articles lead to the act's text, and say beside it what they are.
+"""Law in the text: dates and articles lead to the act's text, and what they are is shown beside them.
 
 ``{law-date}`ai-act-devices` `` writes a date of the table, ``{article}`Art. 6(1) <ai-act 6>` `` links an article. What
 is shown beside them is put into the page by ``notes``.
@@ -29,8 +29,8 @@ def date_note(key: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> date_note("gdpr-applies")[0]
-    'GDPR, Art. 99'
+    >>> date_note("ai-act-in-force")[0]
+    'AI Act, Art. 113'
     """
     row = law_row(key)
     return f"{row['act']}, {row['article']}", f"{format_date(row['date'])}: {row['what']}"
