@@ -61,7 +61,11 @@ def labelled(titles: list[tuple[str, str]], minutes: list[int]) -> list[Part]:
     last = max((int(found["number"] or found["task"]) for found in numbered if found), default=0)
     made = []
     for k, ((anchor, title), found) in enumerate(zip(titles, numbered, strict=True)):
-        name = f"{found['kind'] or 'Part'} {found['number'] or found['task']} of {last}" if found else title.partition(": ")[0]
+        name = (
+            f"{found['kind'] or 'Part'} {found['number'] or found['task']} of {last}"
+            if found
+            else title.partition(": ")[0]
+        )
         time = minutes[k] if k < len(minutes) else None
         made.append(Part(anchor, title, time, f"{name} · {time} min" if time else name))
     return made
