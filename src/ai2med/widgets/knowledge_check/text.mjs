@@ -15,9 +15,10 @@ function richRun(run, blank) {
 export function richBlocks(rich, blank) {
   return (rich ?? []).map((runs) => {
     const paragraph = h("p", { dir: "auto" });
+    const question = h("span", { class: "a2-kc-question" });
     for (const run of runs) {
-      if (run.q && paragraph.lastChild?.className !== "a2-kc-question") paragraph.append(h("span", { class: "a2-kc-question" }));
-      (run.q ? paragraph.lastChild : paragraph).append(richRun(run, blank));
+      if (run.q) paragraph.append(question);
+      (run.q ? question : paragraph).append(richRun(run, blank));
     }
     return paragraph;
   });

@@ -1,5 +1,5 @@
 /**
- * What stands behind a link, shown beside it: a term, an article or a date of law, a source. Nobody has to leave the page.
+ * What stands behind a link, shown beside it: a term, an article or a date of law, a source. Nobody leaves the page.
  *
  * It comes with the pointer or with the focus, and with the first tap; the second tap, a click and Enter follow the link
  * as ever. The pointer can move onto it, Escape takes it away. A screen reader reads it as the link's description.

@@ -102,7 +102,9 @@ addEventListener("resize", soon);
 /** What comes to life above the reader moves the parts without a scroll. */
 const growth = new ResizeObserver(soon);
 BESIDE.addEventListener("change", showBesideOrFolded);
-document.addEventListener("keydown", ({ key }) => key === "Escape" && close(page?.list.contains(document.activeElement)));
+document.addEventListener("keydown", ({ key }) => {
+  if (key === "Escape") close(page?.list.contains(document.activeElement));
+});
 document.addEventListener("click", ({ target }) => {
   // A part was chosen, or the reader turned to something else.
   if (!page?.list.contains(target) || target.closest("a")) close(false);

@@ -1,6 +1,10 @@
 /** Says on a page of law which of its dates have passed since the day of which it shows the law. */
 
-const dayOf = (date) => [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+/** A day as dates of law are written for machines, by the clock of the reader. */
+function dayOf(date) {
+  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
+}
 
 /** Count by the reader's clock; the words and the dates come with the page (`book/notes.py`). */
 export function start() {
