@@ -29,6 +29,7 @@ COSTS = {
     "test_knowledge_check.py": 60,
     "test_your_data.py": 40,
     "test_code_layer.py": 25,
+    "test_way_around.py": 35,
     "test_same_again.py": 60,
     "test_promises.py": 30,
     "test_search_page.py": 40,

@@ -19,7 +19,7 @@ from .discovery import Stamped, stamped
 from .headers import load_yaml, slugify
 from .problems import ContentError, Problem
 
-__all__ = ["ROLES", "LawError", "format_date", "law_date", "law_dates"]
+__all__ = ["ROLES", "LawError", "format_date", "law_date", "law_dates", "law_row", "law_states"]
 
 ROLES = {
     "provider": "provider",
@@ -47,6 +47,7 @@ _MONTHS = (
     "December",
 )  # fmt: skip
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_STATE = re.compile(rf"^# State of law: (\d+) ({'|'.join(_MONTHS)}) (\d{{4}})\.$", re.MULTILINE)
 
 
 class LawError(ContentError, ValueError):
@@ -220,9 +221,9 @@ def _files(path: str | Path | None) -> Stamped:
 
 # Pages and questions ask for single dates a thousand times; a search in the table costs far more than in a dict.
 @lru_cache(maxsize=8)
-def _days(files: Stamped) -> dict[str, datetime.date]:
-    table = _table(files)
-    return dict(zip(table["key"], table["date"].dt.date, strict=True))
+def _rows(files: Stamped) -> dict[str, dict]:
+    rows = _table(files).to_dict("records")
+    return {row["key"]: {**row, "date": row["date"].date()} for row in rows}
 
 
 def law_date(key: str, path: str | Path | None = None) -> datetime.date:
@@ -238,10 +239,39 @@ def law_date(key: str, path: str | Path | None = None) -> datetime.date:
     >>> format_date(law_date("ai-act-in-force"))
     '1 August 2024'
     """
-    days = _days(_files(path))
-    if key not in days:
-        raise unknown_key(key, list(days))
-    return days[key]
+    return law_row(key, path)["date"]
+
+
+def law_row(key: str, path: str | Path | None = None) -> dict:
+    """Return one row of the table, by its columns.
+
+    Raises
+    ------
+    LawError
+        If no row has this key; the message offers the nearest keys.
+
+    Examples
+    --------
+    >>> law_row("gdpr-applies")["act"]
+    'GDPR'
+    """
+    rows = _rows(_files(path))
+    if key not in rows:
+        raise unknown_key(key, list(rows))
+    return dict(rows[key])
+
+
+def law_states(path: str | Path | None = None) -> dict[str, datetime.date]:
+    """Return for each act the day of which its file shows the law: ``# State of law: 1 October 2026.`` at its head.
+
+    A file that does not say it is left out.
+    """
+    states = {}
+    for file, _ in _files(path):
+        if found := _STATE.search(file.read_text(encoding="utf-8")):
+            day = datetime.date(int(found[3]), _MONTHS.index(found[2]) + 1, int(found[1]))
+            states |= {row["act"]: day for _, row in read_rows(file)}
+    return states
 
 
 def unknown_key(key: str, known: list[str], file: str = "law", line: int = 1) -> LawError:

@@ -25,8 +25,8 @@ from .items.loader import load_items
 from .pages import Page, read_page, words
 from .problems import ContentError
 
-__all__ = ["UnitMinutes", "Work", "exercise_parts", "explorables_of", "reading_minutes", "route_minutes"]
-__all__ += ["routes_of", "unit_minutes"]
+__all__ = ["UnitMinutes", "Work", "exercise_parts", "explorables_of", "part_minutes", "reading_minutes"]
+__all__ += ["route_minutes", "routes_of", "unit_minutes"]
 
 WORDS_A_MINUTE = 130
 ITEM_MINUTES = {
@@ -45,6 +45,8 @@ CODE_TASK_MINUTES = 5.0
 CODE_LINE_MINUTES = 1.0
 # Nobody plans an hour to the minute.
 _STEP = 5
+# Behind the last line of any page.
+_END = 10**6
 
 _EXPLORABLE_CALL = re.compile(r"\bexplorable\(")
 _SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)^\s*### (?:STARTER|END SOLUTION)", re.MULTILINE | re.DOTALL)
@@ -127,16 +129,18 @@ def _rounded(minutes: float) -> int:
     return _STEP * ceil(minutes / _STEP)
 
 
-def explorables_of(page: Page) -> int:
-    """Count the explorables of a page, in its cells and among its directives."""
+def explorables_of(page: Page, lines: range | None = None) -> int:
+    """Count the explorables of a page, or of some of its lines, in its cells and among its directives."""
     import ai2med
 
     classes = "|".join(name for name in ai2med.__all__ if name[0].isupper())
     calls = [_EXPLORABLE_CALL]
     if classes:
         calls.append(re.compile(rf"^(?:{classes})\(", re.MULTILINE))
-    placed = sum(block.kind == "explorable" for block in page.blocks)
-    return placed + sum(len(call.findall(cell.source)) for cell in page.cells for call in calls)
+    lines = range(_END) if lines is None else lines
+    placed = sum(block.kind == "explorable" and block.line in lines for block in page.blocks)
+    cells = [cell for cell in page.cells if cell.line in lines]
+    return placed + sum(len(call.findall(cell.source)) for cell in cells for call in calls)
 
 
 @dataclass(frozen=True)
@@ -209,21 +213,46 @@ def exercise_parts(page: Page, kinds: dict[str, str]) -> list[Work]:
     kinds : dict
         The type of each question, by its name.
     """
-    starts = [0, *(line.number for line in page.markdown if line.text.startswith("## ")), len(page.lines) + 10**6]
     parts = []
-    for first, end in pairwise(starts):
-        blocks = [block for block in page.blocks if first <= block.line < end]
+    for lines in _parts(page):
+        blocks = [block for block in page.blocks if block.line in lines]
         names = [name for block in blocks if block.kind == "check" for name in block.argument.split()]
-        solved = [_SOLUTION.findall(cell.source) for cell in page.cells if first <= cell.line < end]
+        solved = [_SOLUTION.findall(cell.source) for cell in page.cells if cell.line in lines]
         parts.append(
             Work(
                 tasks=frozenset(block.argument for block in blocks if block.kind == "task"),
-                prose=sum(words(line.text) for line in page.prose if first <= line.number < end),
+                prose=sum(words(line.text) for line in page.prose if line.number in lines),
                 kinds=tuple(kinds[name] for name in names if name in kinds),
                 solutions=tuple(map(_lines, filter(None, solved))),
             )
         )
     return parts
+
+
+def part_minutes(unit: Unit, exercise: bool = False) -> list[int]:
+    """Return the minutes of each part of a unit's page, or of its exercise, in whole minutes.
+
+    A part begins with a heading of the second level; what stands before the first of them is none.
+    """
+    page = read_page(unit.exercise_path if exercise else unit.path)
+    kinds = _kinds(unit.items_path)
+    closing = [kind for kind, place in kinds.values() if place == "closing"]
+    works = exercise_parts(page, {name: kind for name, (kind, _) in kinds.items()})
+    made = []
+    for lines, work in zip(_parts(page), works, strict=True):
+        minutes = work.minutes
+        if not exercise:
+            minutes += explorables_of(page, lines) * EXPLORABLE_MINUTES
+        if any(block.kind == "knowledge-check" and block.line in lines for block in page.blocks):
+            minutes += _items(closing)
+        made.append(max(1, round(minutes)))
+    return made[1:]
+
+
+def _parts(page: Page) -> list[range]:
+    """Return the lines before the first heading of the second level, then those of each part."""
+    starts = [0, *(line.number for line in page.markdown if line.text.startswith("## ")), _END]
+    return [range(first, end) for first, end in pairwise(starts)]
 
 
 def _lines(blocks: list[str]) -> int:

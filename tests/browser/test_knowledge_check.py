@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from ai2med.items import item_json, load_items
+from ai2med.items.question import with_question
+from ai2med.items.text import rich
 from ai2med.widgets import KnowledgeCheck, front_ends, style_sheets
 from ai2med.widgets._bundle import bundle, styles
 from ai2med.widgets.knowledge_check.static_items import items_html
@@ -600,12 +602,13 @@ def test_how_sure_one_is_comes_before_the_verdict_of_a_conversation(page, site, 
 
 
 def test_the_question_is_marked_and_names_the_fields_whatever_is_said_after_it(page, site, items):
-    words = ["On a ward there are two lists.", "Which list helps?", "Nothing is graded here."]
-    item = {**items["single"], "stem": [[{"t": text}] for text in words]}
+    stem = "On a ward there are two lists. Is it short? Which *list* helps? Nothing is graded here."
+    asked = "Is it short? Which list helps?"
+    item = {**items["single"], "stem": with_question(rich(stem))}
     started(page, site([item]))
-    expect(question(page, item).get_by_role("radiogroup", name=words[1], exact=True)).to_have_count(1)
+    expect(question(page, item).get_by_role("radiogroup", name=asked, exact=True)).to_have_count(1)
     bold = "els => els.filter((el) => getComputedStyle(el).fontWeight >= 600).map((el) => el.textContent)"
-    assert question(page, item).locator(".a2-kc-stem > p").evaluate_all(bold) == [words[1]]
+    assert question(page, item).locator(".a2-kc-stem > p, .a2-kc-stem > p > *").evaluate_all(bold) == [asked]
 
 
 def long_matching(items, rows):

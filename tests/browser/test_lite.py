@@ -112,6 +112,7 @@ def test_an_exercise_opens_from_its_page_runs_and_asks_nobody_else(notebook, sit
     page.add_init_script('localStorage.setItem("ai2med:python", "asked")')
     page.context.on("request", lambda request: asked.append(request.url))
     page.goto(f"{site}{UNIT.exercise_docname}.html")
+    page.locator(".unit-actions summary").click()
     page.get_by_role("link", name="Open as notebook").click()
     notebook.wait()
     page.locator(".jp-MarkdownCell em").get_by_text("stays in this browser").wait_for()

@@ -229,6 +229,7 @@ def test_a_stored_mooc_opens_a_unit_that_was_never_visited_and_runs_it(reader, s
     run(reader)
 
     # The whole notebook too.
+    reader.locator(".unit-actions summary").click()
     reader.get_by_role("link", name="Open as notebook").click()
     reader.locator(".jp-CodeCell .cm-content").first.wait_for(timeout=START)
     reader.get_by_role("menuitem", name="Run", exact=True).click()

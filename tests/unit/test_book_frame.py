@@ -1,6 +1,7 @@
 """A unit that the scaffold writes builds strictly, and the build adds what every unit page carries."""
 
 import html
+import json
 import os
 import re
 import shutil
@@ -45,6 +46,7 @@ programme
 ```
 
 Since {law-date}`ai-act-devices`; see {cite:p}`wong2021epic`. Odds: $p / (1 - p)$.
+{article}`Art. 27 <ai-act 27>` asks; {term}`AUROC` is a measure.
 """
 
 
@@ -89,12 +91,60 @@ def unit_html(folder):
 
 def test_header_strip_outcomes_and_unit_id_are_added(unit_html):
     assert '<article data-unit-id="2.1.1">' in unit_html
-    assert re.search(r"about \d+ min of reading", unit_html)
+    assert re.search(r"<strong>Reading and questions</strong> \d+ min<", unit_html)
     assert 'id="outcome-a"' in unit_html
     assert unit_html.count("You will be able to") == 1
     # The outcomes would give the answer of the opening question away.
-    order = [unit_html.index(text) for text in ("unit-strip", "Case: A person", "You will be able to", "First section")]
+    text = unit_html.partition("<article")[2]
+    wanted = ("unit-strip", "unit-actions", "Case: A person", "You will be able to", "First section")
+    order = [text.index(words) for words in wanted]
     assert order == sorted(order)
+
+
+def test_the_links_of_a_unit_are_one_short_row_with_the_notebooks_in_a_menu(unit_html):
+    row = unit_html.partition('<ul class="unit-actions')[2].partition("Case: A person")[0]
+    menu = row.partition("<summary>Notebook</summary>")[2]
+    shown = re.findall(r"<a [^>]*>([^<]*)</a>", row.partition("<details")[0])
+    assert shown == ["Presentation, 1 min", "Exercise"] or shown == ["Exercise"]
+    assert menu.count("<a ") == 4
+    assert "mybinder.org" in menu
+
+
+def test_each_part_of_a_unit_is_listed_with_its_minutes_before_the_text(unit_html):
+    before, _, _ = unit_html.partition("<main")
+    listed = before.partition('<nav class="page-toc"')[2]
+    parts = re.findall(r'<a href="#([^"]+)" data-now="([^"]+)">([^<]+) <span>(\d+) min</span></a>', listed)
+    assert parts[0][1] == f"Part 1 of 3 · {parts[0][3]} min"
+    assert [title for _, _, title, _ in parts][3:5] == ["Exercise", "Case study: a named case"]
+    assert all(f'id="{anchor}"' in unit_html for anchor, *_ in parts)
+    total = int(re.search(r"Reading and questions</strong> (\d+) min", unit_html)[1])
+    assert f"3 parts · {total} min" in listed
+    assert abs(sum(int(minutes) for *_, minutes in parts) - total) <= 8
+
+
+def test_a_page_of_law_says_of_which_day_and_knows_which_of_its_dates_come_later(folder):
+    text = (folder / "out" / "index.html").read_text(encoding="utf-8")
+    badge = re.search(r'<li class="law-as-of"[^>]*data-dates="([^"]*)"[^>]*>(.*?)</li>', text)
+    assert json.loads(html.unescape(badge[1])) == [["2028-08-02", "2 August 2028 (AI Act)"]]
+    assert "Law as of</strong> 1 October 2026" in badge[2]
+    about = (folder / "out" / "about.html").read_text(encoding="utf-8")
+    assert "law-as-of" not in about
+
+
+def test_a_page_carries_the_notes_of_its_own_links(folder):
+    text = (folder / "out" / "index.html").read_text(encoding="utf-8")
+    notes = json.loads(re.search(r'<script type="application/json" id="page-notes"[^>]*>(.*?)</script>', text)[1])
+    assert list(notes) == ["term-AUROC", "article ai-act 27", "law ai-act-devices"]
+    assert notes["article ai-act 27"] == [
+        "AI Act, Art. 27: Fundamental rights impact assessment",
+        "Applies from 2 December 2027.",
+    ]
+    assert notes["term-AUROC"] == ["AUROC", terms(folder)["AUROC"].plain]
+    date = re.search(r'<a class="law-date" data-note="law ai-act-devices" href="([^"]+)">2 August 2028</a>', text)
+    assert date[1].startswith("https://eur-lex.europa.eu/")
+    assert 'href="https://eur-lex.europa.eu/eli/reg/2024/1689/2026-07-27/eng">Art. 27</a>' in text
+    about = (folder / "out" / "about.html").read_text(encoding="utf-8")
+    assert "page-notes" not in about
 
 
 def test_case_discussion_and_teacher_notes_have_their_form(unit_html):

@@ -26,15 +26,18 @@ SOURCES = """@article{one, author = {One, Ann}, title = {First}, journal = {J}, 
 @article{two, author = {Two, Bea}, title = {Second}, journal = {J}, year = {2021}}
 """
 PAGES = {
-    "index": "# Home\n\n```{toctree}\nplain\ncites\nlinks\nlaw\noverview\nabout\nyour_data\nprogramme\n```\n",
+    "index": "# Home\n\n```{toctree}\nplain\ncites\nlinks\nlaw\noverview\nabout\nyour_data\nprogramme\n"
+    "term\nglossary\n```\n",
     "plain": "# Plain\n\nA sentence.\n",
     "cites": "# Cites\n\nSee {cite:p}`one`.\n",
     "links": "# Links\n\nSee {doc}`plain`.\n",
-    "law": "# Law\n\nSince {law-date}`ai-act-devices`.\n",
+    "law": "# Law\n\nSince {law-date}`ai-act-devices`; see {article}`Art. 27 <ai-act 27>`.\n",
     "overview": "# Overview\n\n```{module-overview} 9.1\n```\n",
     "about": "# About\n\nAbout.\n",
     "your_data": "# Your data\n\nYours.\n",
     "programme": "# Programme\n\nAll.\n",
+    "term": "# Term\n\nA {term}`ward`.\n",
+    "glossary": "# Glossary\n\n```{all-terms}\n```\n",
 }
 
 
@@ -43,6 +46,8 @@ def book(tmp_path, monkeypatch):
     with book_of_one_unit(tmp_path, monkeypatch, SETTINGS, PAGES) as folder:
         (folder / "references").mkdir(exist_ok=True)
         (folder / "references/general.bib").write_text(SOURCES)
+        (folder / "glossary").mkdir(exist_ok=True)
+        (folder / "glossary/ward.md").write_text("# ward\n\nA place with beds.\n")
         yield folder
 
 
@@ -104,6 +109,18 @@ def test_a_date_of_law_concerns_the_pages_that_state_it(built):
     edit(built / "law/ai_act.yml", f"- key: {row}", f"- key: {row.replace(day, '2031-05-06')}")
     assert build(built)[0] == {"law"}
     assert "6 May 2031" in (built / "out/html/law.html").read_text()
+
+
+def test_what_is_shown_beside_a_link_concerns_the_pages_that_link_it(built):
+    edit(built / "law/articles/ai_act.yml", "Fundamental rights impact assessment", "An assessment")
+    assert build(built)[0] == {"law"}
+    assert "Art. 27: An assessment" in (built / "out/html/law.html").read_text()
+    edit(built / "law/ai_act.yml", "State of law: 1 October 2026.", "State of law: 2 October 2026.")
+    assert build(built)[0] == {"law"}
+    assert "Law as of</strong> 2 October 2026" in (built / "out/html/law.html").read_text()
+    edit(built / "glossary/ward.md", "A place with beds.", "A room with beds.")
+    assert build(built) == ({"glossary"}, {"term"}, 0)
+    assert '["ward","A room with beds."]' in (built / "out/html/term.html").read_text()
 
 
 def test_an_overview_follows_the_front_matter_of_its_units_and_not_their_text(built):

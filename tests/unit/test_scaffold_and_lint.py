@@ -76,6 +76,7 @@ def test_hints_that_are_left_are_reported(empty_book):
         ("Argue,", "Argue {cite:p}`no_such_source`,", "source"),
         ("Argue,", "Argue {term}`no such term`,", "glossary"),
         ("Argue,", "Argue since 2 August 2028,", "law-date"),
+        ("Argue,", "Argue with Art. 14(5),", "article"),
         ("Argue,", "\n```{code-cell}\nfig, ax = plt.subplots()\n```\n", "alternative-text"),
     ],
 )

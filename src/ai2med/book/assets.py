@@ -9,7 +9,6 @@ import shutil
 from functools import cache
 from pathlib import Path
 
-from docutils import nodes
 from pygments.formatters import HtmlFormatter
 from sphinx.util.osutil import relative_uri
 
@@ -21,6 +20,7 @@ from ..offline.site import fingerprint, script
 from ..runtime import fetch_runtime, live_version, write_live
 from . import decks, links, live, programme, search
 from .facts import MODULE
+from .parts import page_parts, told
 
 _HERE = Path(__file__).parent
 _LIVE = _HERE.parent / "runtime" / "web"
@@ -78,7 +78,7 @@ def addresses() -> dict[str, str]:
     # One address for the front end of presentations, whose modules load each other.
     found["deck"] = fingerprint(b"".join(content for _, content in sorted(decks.static_files().items())))[:10]
     # Those that import others by their addresses come after them.
-    importing = ("search.mjs", "your_data.mjs", "page.mjs")
+    importing = ("search.mjs", "your_data.mjs", "parts.mjs", "page.mjs")
     for path in sorted(_theme_modules(), key=lambda path: (path.name in importing, path.name == "page.mjs")):
         found[path.name] = _version(_addressed(path.read_text(encoding="utf-8"), found))
     return found
@@ -120,26 +120,6 @@ def frame_stamp(app) -> str:
     return digest(repr(menu), repr(extra), *told, *theme)
 
 
-def _page_toc(app, pagename):
-    entry = app.env.tocs.get(pagename)
-    if entry is None:
-        return ""
-    inner = [child for child in entry.findall(nodes.bullet_list) if child is not entry]
-    if not inner:
-        return ""
-    sections = inner[0].deepcopy()
-    for deeper in list(sections.findall(nodes.bullet_list)):
-        if deeper is not sections:
-            deeper.parent.remove(deeper)
-    for toctree in list(sections.findall(lambda node: node.tagname == "toctree")):
-        toctree.parent.remove(toctree)
-    if not sections.children:
-        return ""
-    for reference in sections.findall(nodes.reference):
-        reference["refuri"] = reference["anchorname"] or "#"
-    return app.builder.render_partial(sections)["fragment"]
-
-
 def _page_context(app, pagename, templatename, context, doctree):
     curriculum = load_curriculum()
     unit = curriculum.by_docname(pagename)
@@ -150,6 +130,7 @@ def _page_context(app, pagename, templatename, context, doctree):
 
     extra = [(docname, title) for docname, title in EXTRA_PAGES if docname in app.env.all_docs]
     meta = app.env.metadata.get(pagename, {})
+    parts = page_parts(app, pagename)
     described = unit.page.summary if unit else meta.get("summary")
     title = context.get("title", app.config.html_title)
     if "body" in context:
@@ -165,7 +146,8 @@ def _page_context(app, pagename, templatename, context, doctree):
         unit_id=unit.id if is_page else None,
         types_here=unit is not None,
         programme_nav=programme.navigation_html(curriculum, pagename, uri, extra),
-        page_toc=_page_toc(app, pagename),
+        page_parts=parts,
+        parts_told=told(parts, pagename),
         page_links=links.page_links(app, pagename),
         page_description=described or f"{title}: a page of AI2MED, the open book on AI in medical care.",
     )

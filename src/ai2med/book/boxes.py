@@ -4,7 +4,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-__all__ = ["fold", "setup"]
+__all__ = ["fold", "fold_title", "setup"]
 
 
 class fold(nodes.General, nodes.Element):  # noqa: N801 - docutils names node classes in lower case

@@ -16,6 +16,7 @@ from sphinx import addnodes
 
 from .. import paths
 from ..changes import digest, write_changed
+from ..glossary import terms
 from .facts import MODULE, depend, engine_stamp, fact, kept_facts
 
 __all__ = ["setup"]
@@ -88,7 +89,9 @@ def _target(env, docname: str, link) -> str:
     if kind in ("ref", "numref"):
         return repr((standard.labels.get(target.lower()), standard.anonlabels.get(target.lower())))
     if kind == "term":
-        return repr(standard._terms.get(target.lower()) or standard.objects.get(("term", target)))
+        # The page carries what the term means.
+        term = {name.lower(): term.definition for name, term in terms(env.srcdir).items()}.get(target.lower())
+        return repr((standard._terms.get(target.lower()) or standard.objects.get(("term", target)), term))
     if kind in ("doc", "myst", "any") or domain == "doc":
         name = target.partition("#")[0].removesuffix(".md")
         place = name.removeprefix("/") if name.startswith("/") else _beside(docname, name)

@@ -97,11 +97,25 @@ def _programme(app, part: str) -> str:
 
 
 def _law(_app, key: str) -> str:
-    from ..law import law_date, law_dates
+    from ..law import law_dates, law_row, law_states
 
     try:
-        return digest(law_dates().to_csv() if key == "*" else str(law_date(key)))
+        if key == "*":
+            return digest(law_dates().to_csv(), repr(law_states()))
+        row = law_row(key)
+        return digest(repr(row), str(law_states().get(row["act"])))
     except (ContentError, KeyError) as error:
+        return digest(str(error))
+
+
+def _article(_app, key: str) -> str:
+    from ..articles import article
+    from ..law import law_states
+
+    try:
+        found = article(key)
+        return digest(repr(found), found.told, str(law_states().get(found.act)))
+    except ContentError as error:
         return digest(str(error))
 
 
@@ -126,6 +140,7 @@ FACTS: dict[str, Callable[..., str]] = {
     "title": _title,
     "programme": _programme,
     "law": _law,
+    "article": _article,
     "source": _source,
     "outputs": _outputs,
 }
@@ -149,7 +164,8 @@ def depend(env, kind: str, argument: str = "", docname: str | None = None) -> No
     kind : str
         One of `FACTS`: ``file`` (a path seen from the book's root), ``code`` (a room of the engine), ``unit`` (an id:
         all that its front matter says), ``title`` (an id: title and place), ``programme`` (all, a MOOC or a module),
-        ``law`` (a key, or ``*`` for the whole table), ``source`` (a key, or ``*``), ``outputs`` (a page).
+        ``law`` (a key, or ``*`` for the whole table), ``article`` (a key), ``source`` (a key, or ``*``),
+        ``outputs`` (a page).
     argument : str
     docname : str, optional
         By default the page that is being read.

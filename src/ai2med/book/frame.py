@@ -7,8 +7,9 @@ from sphinx.util import logging
 from ..curriculum import load_curriculum
 from ..minutes import unit_minutes
 from ..problems import ContentError
+from .boxes import fold, fold_title
 from .facts import depend
-from .links import unit_links
+from .links import notebook_links, unit_links
 
 _logger = logging.getLogger(__name__)
 
@@ -30,15 +31,19 @@ def routes_text(routes: dict[str, int]) -> str:
     """Return the routes through an exercise, each with its time.
 
     >>> routes_text({"": 50})
-    'about 50 min of doing'
+    '50 min'
     >>> routes_text({"with code": 60, "without code": 55})
-    'with code about 1 h, or without code about 55 min'
+    '60 min with code, 55 min without code'
     """
-    if not routes:
-        return "none"
-    if len(routes) == 1:
-        return f"{minutes_text(max(routes.values()))} of doing"
-    return ", or ".join(f"{name} {minutes_text(minutes)}" for name, minutes in routes.items())
+    return ", ".join(f"{minutes} min {name}".strip() for name, minutes in routes.items()) or "none"
+
+
+def _list_of(links: list[tuple[str, str]]) -> nodes.bullet_list:
+    made = nodes.bullet_list()
+    for text, address in links:
+        link = nodes.reference("", text, refuri=address, internal=False)
+        made += nodes.list_item("", nodes.paragraph("", "", link))
+    return made
 
 
 def _reference(curriculum, wanted):
@@ -100,21 +105,20 @@ class UnitFrame(SphinxTransform):
     def _strip(self, curriculum, unit, page, is_exercise):
         mooc, module = curriculum.mooc_of(unit), curriculum.module_of(unit)
         minutes = unit_minutes(unit)
-        time = routes_text(minutes.routes) if is_exercise else f"{minutes_text(minutes.reading)} of reading"
         facts = [
             ("MOOC", f"{mooc.id} {mooc.title}"),
             ("Module", f"{module.id} {module.title}"),
             ("Unit", unit.id),
             ("Level", mooc.level),
-            ("Time", time),
         ]
+        if not is_exercise:
+            facts.append(("Reading and questions", f"{minutes.reading} min"))
+        facts.append(("Exercise", routes_text(minutes.routes)))
         strip = nodes.bullet_list(classes=["unit-strip"])
         for label, text in facts:
             line = nodes.paragraph("", "", nodes.strong("", label), nodes.Text(f" {text}"))
             strip += nodes.list_item("", line)
         if not is_exercise:
-            line = nodes.paragraph("", "", nodes.strong("", "Exercise"), nodes.Text(f" {routes_text(minutes.routes)}"))
-            strip += nodes.list_item("", line)
             line = nodes.paragraph("", "", nodes.strong("", "Before this"), nodes.Text(" "))
             for k, wanted in enumerate(page.prerequisites):
                 line += [nodes.Text("; ")] * bool(k) + [_reference(curriculum, wanted)]
@@ -124,10 +128,10 @@ class UnitFrame(SphinxTransform):
         return [strip]
 
     def _links(self, unit):
-        links = nodes.bullet_list(classes=["unit-actions"])
-        for text, address in unit_links(self.app, unit, self.env.docname):
-            link = nodes.reference("", text, refuri=address, internal=False)
-            links += nodes.list_item("", nodes.paragraph("", "", link))
+        links = _list_of(unit_links(self.app, unit, self.env.docname))
+        links["classes"].append("unit-actions")
+        notebooks = _list_of(notebook_links(self.app, unit, self.env.docname))
+        links += nodes.list_item("", fold("", fold_title("", "Notebook"), notebooks, classes=["menu"]))
         return links
 
     @staticmethod

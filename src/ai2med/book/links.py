@@ -8,7 +8,7 @@ from sphinx.util.osutil import relative_uri
 from ..decks import read_deck
 from ..runtime.lite import notebook_address
 
-__all__ = ["page_links", "repository", "unit_links"]
+__all__ = ["notebook_links", "page_links", "repository", "unit_links"]
 
 
 def repository(app) -> str:
@@ -17,7 +17,24 @@ def repository(app) -> str:
 
 
 def unit_links(app, unit, pagename: str) -> list[tuple[str, str]]:
-    """Return text and address of what a unit offers beyond its page, as seen from `pagename`."""
+    """Return text and address of what belongs to a unit beside this page of it."""
+
+    def address(docname):
+        return relative_uri(app.builder.get_target_uri(pagename), app.builder.get_target_uri(docname))
+
+    if pagename == unit.exercise_docname:
+        return [("Page of the unit", address(unit.docname))]
+    links = []
+    if unit.deck_path.is_file():
+        app.env.note_dependency(str(unit.deck_path))
+        links.append((f"Presentation, {read_deck(unit.deck_path).minutes} min", address(unit.deck_docname)))
+    if unit.exercise_path.is_file():
+        links.append(("Exercise", address(unit.exercise_docname)))
+    return links
+
+
+def notebook_links(app, unit, pagename: str) -> list[tuple[str, str]]:
+    """Return text and address of a unit's notebooks, as seen from `pagename`: to open, and to download."""
     owner_and_name = repository(app).removeprefix("https://github.com/")
     mooc = unit.folder.partition("/")[0]
     launched = f"workbook/{mooc}/{unit.slug}.ipynb"
@@ -27,13 +44,7 @@ def unit_links(app, unit, pagename: str) -> list[tuple[str, str]]:
     notebook = f"{base}_static/notebooks/{unit.folder}/{unit.slug}"
     kind = "_exercise" if pagename == unit.exercise_docname else ""
     here = base + notebook_address(f"{unit.folder}/{unit.slug}{kind}.ipynb")
-    links = []
-    if pagename == unit.docname and unit.deck_path.is_file():
-        app.env.note_dependency(str(unit.deck_path))
-        minutes = read_deck(unit.deck_path).minutes
-        address = relative_uri(app.builder.get_target_uri(pagename), app.builder.get_target_uri(unit.deck_docname))
-        links.append((f"Presentation, {minutes} min", address))
-    links += [("Open as notebook", here), ("Open the exercise in Binder", binder)]
+    links = [("Open as notebook", here), ("Open the exercise in Binder", binder)]
     links.append(("Download this unit as a notebook", f"{notebook}.ipynb"))
     if unit.exercise_path.is_file():
         links.append(("Download the exercise as a notebook", f"{notebook}_exercise.ipynb"))

@@ -1,6 +1,4 @@
-"""Sources at the foot of each page, and dates of law from one table.
-
-Both are found, not listed: the BibTeX files in ``references/``, the files of dates in ``law/``.
+"""Sources at the foot of each page. They are found, not listed: the BibTeX files in ``references/``.
 
 Authors cite with the usual ``{cite:p}`` and ``{cite:t}``. A book-wide bibliography would send readers away from the
 sentence they doubt, so each page lists its own sources: the roles are read as foot citations, and the list is added.
@@ -12,8 +10,6 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.errors import ConfigError
 
-from ..law import format_date, law_date
-from ..problems import ContentError
 from ..sources import check_sources, source_files
 from .facts import depend
 
@@ -46,16 +42,6 @@ def _find_sources(app, config):
     config.bibtex_bibfiles = [path.relative_to(root).as_posix() for path in source_files(root)]
 
 
-def _law_date(_name, rawtext, text, _lineno, inliner, _options=None, _content=None):
-    try:
-        depend(inliner.document.settings.env, "law", text.strip())
-        day = law_date(text.strip())
-    except (ContentError, KeyError) as error:
-        message = inliner.reporter.error(str(error))
-        return [inliner.problematic(rawtext, rawtext, message)], [message]
-    return [nodes.inline(rawtext, format_date(day), classes=["law-date"])], []
-
-
 def _visit_citation(self, node):
     # Sphinx marks entries with a role that ARIA has since withdrawn.
     self.body.append(self.starttag(node, "div", CLASS="citation"))
@@ -66,8 +52,7 @@ def _depart_citation(self, _node):
 
 
 def setup(app):
-    """Register the finding of sources, the rewriting of citations and the role ``law-date``."""
+    """Register the finding of sources, and the rewriting of citations."""
     app.add_node(nodes.citation, override=True, html=(_visit_citation, _depart_citation))
     app.connect("config-inited", _find_sources)
     app.connect("source-read", _cite_at_the_foot)
-    app.add_role("law-date", _law_date)

@@ -11,6 +11,7 @@ from functools import singledispatch
 from . import models, parts
 from .models import Item
 from .order import shuffled
+from .question import with_question
 from .text import Rich, rich
 
 
@@ -21,8 +22,9 @@ def item_json(item: Item) -> dict:
     -------
     dict
         ``id``, ``unit``, ``version``, ``type``, ``outcome``, ``level``, ``place``, ``certainty``, ``source``,
-        ``valid_on``, ``stem`` and ``explanation`` (rich text), and the fields of the type: the YAML names, rich text
-        instead of Markdown, ``shown`` for the order in which shuffled parts are displayed.
+        ``valid_on``, ``stem`` and ``explanation`` (rich text; what asks in the stem carries ``q``), and the fields of
+        the type: the YAML names, rich text instead of Markdown, ``shown`` for the order in which shuffled parts are
+        displayed.
     """
     made = {
         "id": item.id,
@@ -35,7 +37,7 @@ def item_json(item: Item) -> dict:
         "certainty": item.certainty,
         "source": list(item.source),
         "valid_on": item.valid_on.isoformat() if item.valid_on else None,
-        "stem": rich(item.stem),
+        "stem": with_question(rich(item.stem)),
         "explanation": rich(item.explanation),
     }
     return {**made, **_fields(item)}
@@ -81,7 +83,7 @@ def _numeric(item: models.NumericItem) -> dict:
     variants = [
         {
             "parameters": dict(variant.parameters),
-            "stem": rich(variant.stem),
+            "stem": with_question(rich(variant.stem)),
             "explanation": rich(variant.explanation),
             "answer": variant.answer,
             "tolerance": item.tolerance,

@@ -2,7 +2,8 @@
 
 Rich text is a list of paragraphs; a paragraph is a list of runs. A run is ``{"t": text}`` with, where they apply,
 ``"b": True`` (bold), ``"i": True`` (emphasis), ``"c": True`` (code) and ``"href"``; in fill-in texts it may instead be
-``{"blank": name}``. Everything else an author writes, HTML included, stays text.
+``{"blank": name}``; in a stem, runs that ask have ``"q": True`` (`ai2med.items.question`). Everything else an author
+writes, HTML included, stays text.
 """
 
 import re

@@ -19,6 +19,7 @@ _GUIDELINE = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])[)”\"*]*\s+(?=[A-Z(“\"*{])")
+_ARTICLE = re.compile(r"\bArt\.\s?\d+[a-z]?")
 _TERM = re.compile(r"\{term\}`(?:[^`<]*<)?([^`<>]+)>?`")
 # What is no running text for a search of terms: roles, code, addresses of links.
 _NO_TEXT = re.compile(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\]\([^)]*\)|<https?:[^>]*>")
@@ -108,6 +109,20 @@ def _law_date(facts: PageFacts):
             if key:
                 message = f"The date {found[0]} is typed; the table of dates of law holds it."
                 yield Found(facts.path, line.number, message, "Write {law-date}`" + key + "`.")
+
+
+@rule(
+    "unit",
+    "article",
+    "An article of law in a unit's text is linked, so that it says what it is and from when it applies.",
+    "Write {article}`Art. 6(1) <ai-act 6>`; headings stand in law/articles/.",
+)
+def _article(facts: UnitFacts):
+    if facts.page is None:
+        return
+    for line in facts.page.markdown:
+        for found in _ARTICLE.finditer(_NO_TEXT.sub("", line.text)):
+            yield Found(facts.path, line.number, f"{found[0]} is not linked.")
 
 
 @rule(

@@ -48,6 +48,7 @@ _WEB = _HERE / "web"
 
 # What the reader's browser has no use for: the build, the server, the generator of tables.
 _LEFT_OUT = (
+    "articles",
     "book/",
     "decks/",
     "diagrams/",

@@ -207,11 +207,9 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
 
   function showStem() {
     const paragraphs = richBlocks(content().stem);
-    // The question names the group of fields: the scene before it, or a remark after it, would be too long or untrue.
-    const question = paragraphs.findLast((one) => one.textContent.includes("?")) ?? paragraphs.at(-1);
-    question?.setAttribute("id", stemId);
-    question?.classList.add("a2-kc-question");
     stem.replaceChildren(...paragraphs);
+    // The question names the group of fields: the scene before it, or a remark after it, would be too long or untrue.
+    (stem.querySelector(".a2-kc-question") ?? stem.lastElementChild)?.setAttribute("id", stemId);
   }
 
   function markStale() {

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from html import escape
+from itertools import groupby
 
 from ai2med.items import item_json
 
@@ -44,20 +45,18 @@ def rich_html(rich, *, inline=False, blank=None) -> str:
     >>> rich_html([[{"t": "Is 3 < 4 "}, {"t": "true", "b": True}]])
     '<p dir="auto">Is 3 &lt; 4 <strong>true</strong></p>'
     """
-    paragraphs = ["".join(_run(run, blank) for run in runs) for runs in rich or []]
+    paragraphs = [_runs(runs, blank) for runs in rich or []]
     if inline:
         return f'<span dir="auto">{" ".join(paragraphs)}</span>'
     return "".join(f'<p dir="auto">{text}</p>' for text in paragraphs)
 
 
-def _stem_html(stem) -> str:
-    """Return the stem with its question marked: the last paragraph that asks, as ``item.mjs`` chooses it."""
-    asks = [index for index, runs in enumerate(stem) if any("?" in run.get("t", "") for run in runs)]
-    asked = asks[-1] if asks else len(stem) - 1
-    return "".join(
-        rich_html([runs]).replace("<p ", '<p class="a2-kc-question" ', 1 if index == asked else 0)
-        for index, runs in enumerate(stem)
-    )
+def _runs(runs, blank):
+    parts = []
+    for asks, together in groupby(runs, key=lambda run: run.get("q", False)):
+        text = "".join(_run(run, blank) for run in together)
+        parts.append(f'<span class="a2-kc-question">{text}</span>' if asks else text)
+    return "".join(parts)
 
 
 def _run(run, blank):
@@ -219,7 +218,7 @@ def _item(item, mode, k, n, answers):
     return (
         f'<div class="a2-kc-item" role="group" aria-label="{title}" data-item-id="{escape(item["id"])}">'
         f'<div class="a2-kc-head"><{tag} class="a2-kc-name">{title}</{tag}><p class="a2-kc-soft">{about}</p></div>'
-        f'<div class="a2-kc-stem">{_stem_html(item["stem"])}</div>{question}{close}</div>'
+        f'<div class="a2-kc-stem">{rich_html(item["stem"])}</div>{question}{close}</div>'
     )
 
 

@@ -11,9 +11,17 @@ function richRun(run, blank) {
   return node;
 }
 
-/** Paragraphs as elements; `blank(name)` makes the field for a gap. */
+/** Paragraphs as elements; `blank(name)` makes the field for a gap. What asks, in a stem, stands in one element. */
 export function richBlocks(rich, blank) {
-  return (rich ?? []).map((runs) => h("p", { dir: "auto" }, ...runs.map((run) => richRun(run, blank))));
+  return (rich ?? []).map((runs) => {
+    const paragraph = h("p", { dir: "auto" });
+    const question = h("span", { class: "a2-kc-question" });
+    for (const run of runs) {
+      if (run.q) paragraph.append(question);
+      (run.q ? question : paragraph).append(richRun(run, blank));
+    }
+    return paragraph;
+  });
 }
 
 /** The same as one inline element, for labels, buttons and list rows. */

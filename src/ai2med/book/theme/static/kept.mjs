@@ -12,7 +12,12 @@ const DATABASES = "AI2MED";
 /** Where JupyterLite keeps the files that a reader has changed. */
 const FILES = "files";
 
-export const KINDS = { answers: `${BOOK}item:`, texts: `${BOOK}meter:`, code: `${BOOK}code:` };
+export const KINDS = {
+  answers: `${BOOK}item:`,
+  texts: `${BOOK}meter:`,
+  code: `${BOOK}code:`,
+  places: `${BOOK}place:`,
+};
 
 /** The reader's choice when Python is loaded: ahead, or when a cell is run. */
 export const PYTHON = { key: `${BOOK}python`, ready: "ready", asked: "asked" };

@@ -50,6 +50,16 @@ document.addEventListener("click", ({ target }) => {
   if (action === "code") changeCode(pressed.dataset.here);
   if (action === "menu") openMenu(!root.classList.contains("menu-open"));
 });
+/** A menu closes when the reader turns to something else. */
+function closeMenus(target, focus) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu.contains(target)) continue;
+    menu.open = false;
+    if (focus) menu.querySelector("summary").focus();
+  }
+}
+document.addEventListener("click", ({ target }) => closeMenus(target, false));
+document.addEventListener("keydown", ({ key }) => key === "Escape" && closeMenus(null, true));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !root.classList.contains("menu-open")) return;
   openMenu(false);
@@ -112,6 +122,11 @@ export const host = import("./widgets/host.mjs{v:widgets/host.mjs}");
 
 // "Your data" and erasing: their module comes when it is asked for.
 const yourData = () => import("./your_data.mjs{v:your_data.mjs}");
+// The parts of a page, on the pages that have some.
+const parts = () => import("./parts.mjs{v:parts.mjs}");
+// What stands behind links, and dates of law that have passed, likewise.
+const notes = () => import("./notes.mjs{v:notes.mjs}");
+const since = () => import("./since.mjs{v:since.mjs}");
 // The controls for reading offline, on the pages that have some.
 const offline = () => import("../offline/offline.mjs{v:../offline/offline.mjs}");
 
@@ -125,6 +140,9 @@ export function start() {
   showCode();
   markScrolling();
   host.then(({ hydrate }) => hydrate());
+  if (document.querySelector(".page-toc")) parts().then(({ start: begin }) => begin());
+  if (document.getElementById("page-notes")) notes().then(({ start: begin }) => begin());
+  if (document.querySelector(".law-as-of[data-dates]")) since().then(({ start: begin }) => begin());
   const dataRoom = document.getElementById("kept-here");
   if (dataRoom) yourData().then(({ show }) => show(dataRoom));
   if (document.querySelector("[data-offline]")) offline().then(({ start: begin }) => begin());

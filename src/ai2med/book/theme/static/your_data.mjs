@@ -180,7 +180,7 @@ export async function show(room) {
   const python = pythonChoice(say);
   const code = codeChoice(say);
   const eraseButtons = [
-    button("erase_answers", erase("answers", [kept.KINDS.answers, kept.KINDS.texts])),
+    button("erase_answers", erase("answers", [kept.KINDS.answers, kept.KINDS.texts, kept.KINDS.places])),
     button("erase_code", erase("code", [kept.KINDS.code])),
     button("erase_everything", eraseAll),
   ];
