@@ -13,7 +13,7 @@ from conftest import Complaints
 from playwright.sync_api import TimeoutError
 
 from ai2med.decks.fit import what_is_cut
-from ai2med.unit_check.visit import COLOUR_RULES, CONTEXT, LAYOUT_RULES, NOT_READY, SCROLL
+from ai2med.unit_check.visit import COLOUR_RULES, CONTEXT, LAYOUT_RULES, NOT_READY, SCROLL, SMALL_LETTERS
 
 __all__ = ["NOTICE", "Look", "Visit", "axe", "look_around", "scroll_through", "visit"]
 
@@ -160,6 +160,7 @@ def look_around(page, seen, thorough=False):
         dark = light_or_dark.theme == "dark"
         _turn_to(page, light_or_dark)
         seen.tell(f"sideways ({light_or_dark})", _overflow(page, light_or_dark))
+        seen.tell("letters", [] if dark else evaluate_within(page, SMALL_LETTERS))
         seen.tell(f"axe ({light_or_dark})", axe(page, COLOUR_RULES if dark and not thorough else None))
         page.evaluate("noteLooks()")
         _turn_to(page, other)

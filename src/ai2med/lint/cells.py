@@ -15,7 +15,7 @@ _QUOTED = re.compile(r"\{glue:(?:text|figure|math)?\}`([^`]+)`")
 _MAGIC = re.compile(r"^\s*[%!]", re.MULTILINE)
 # A figure is a picture: a phone 390 pixels wide has 323 pixels for it on a slide, and letters need 11 of them. With
 # 12 points and 4.6 inches, to which the margin adds a tenth, they have 11.4.
-_POINTS, _INCHES = 12, 4.6
+FIGURE_POINTS, _INCHES = 12, 4.6
 _LETTERS = re.compile(r"(?:font|label|title_font|leaf_font_)?size")
 _SETTINGS = re.compile(r"font\.size|(?:axes|figure|legend|[xy]tick)\.\w*size")
 
@@ -35,7 +35,7 @@ def _alternative_text(facts: PageFacts):
 @rule(
     "page",
     "figure-letters",
-    f"On a phone, figures have letters of at least 11 pixels: {_POINTS} points or more in {_INCHES} inches or less.",
+    f"Figures have letters of at least {FIGURE_POINTS} points in at most {_INCHES} inches: 11 pixels on a phone.",
     "Leave sizes to style(); put panels below each other; shorten labels.",
 )
 def _figure_letters(facts: PageFacts):
@@ -47,10 +47,9 @@ def _figure_letters(facts: PageFacts):
                 for name, value in _numbers(node):
                     line = cell.line + node.lineno - 1
                     if name in ("figsize", "figure.figsize") and value > _INCHES:
-                        message = f"The figure is {value} inches wide: a phone shrinks its letters below 11 pixels."
-                        yield Found(facts.path, line, message)
-                    elif (_LETTERS.fullmatch(name) or _SETTINGS.fullmatch(name)) and value < _POINTS:
-                        yield Found(facts.path, line, f"Letters of {value} points ({name}) are below 11 pixels on a phone.")
+                        yield Found(facts.path, line, f"The figure is {value} inches wide: a phone makes it too small.")
+                    elif value < FIGURE_POINTS and (_LETTERS.fullmatch(name) or _SETTINGS.fullmatch(name)):
+                        yield Found(facts.path, line, f"Letters of {value} points ({name}) are too small on a phone.")
 
 
 def _numbers(node: ast.AST):
