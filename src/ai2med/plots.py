@@ -18,8 +18,9 @@ def style():
     """Set Matplotlib's defaults for a page of the book.
 
     Figures are 4.6 by 3.1 inches at 110 dots an inch, with 12-point text: a phone 390 pixels wide shows them at about
-    three quarters, so that no letter is smaller than 11 pixels, and a wide screen as they are. Two panels stand below
-    each other: side by side each would be too narrow for its letters. Lines differ in dash as well as in colour.
+    three quarters, so that no letter is smaller than 11 pixels, and a wide screen as they are. Two panels fit beside
+    each other where few words stand in them; a high figure would be small on a slide. Lines differ in dash as well as
+    in colour.
     """
     import matplotlib as mpl
     from cycler import cycler

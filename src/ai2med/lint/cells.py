@@ -36,7 +36,7 @@ def _alternative_text(facts: PageFacts):
     "page",
     "figure-letters",
     f"Figures have letters of at least {FIGURE_POINTS} points in at most {_INCHES} inches: 11 pixels on a phone.",
-    "Leave sizes to style(); put panels below each other; shorten labels.",
+    "Leave sizes to style(); show fewer panels and ticks; shorten labels.",
 )
 def _figure_letters(facts: PageFacts):
     for cell in facts.page.cells:
