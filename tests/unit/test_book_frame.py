@@ -216,13 +216,15 @@ def test_a_term_or_source_that_cannot_be_used_ends_the_build_at_once(folder, tmp
     assert "Traceback" not in done.stderr
 
 
-def test_a_question_that_no_page_shows_fails_the_build(folder, tmp_path):
+def test_a_question_that_no_page_shows_and_a_link_to_no_page_fail_the_build(folder, tmp_path):
     copy = tmp_path / "book"
     shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("out"), symlinks=True)
     page = load_curriculum(copy).unit("2.1.1").path
     text = page.read_text(encoding="utf-8")
-    page.write_text(text.replace(":::{check} q02\n:::\n", "").replace("{check} q03", "{check} q99"), encoding="utf-8")
+    text = text.replace(":::{check} q02\n:::\n", "").replace("{check} q03", "{check} q99")
+    page.write_text(f"{text}\nSee [a page](gone.md).\n", encoding="utf-8")
     done = build(copy)
     assert done.returncode != 0
     assert "2.1.1-q02 is on no page" in done.stderr
     assert "has no question q99" in done.stderr
+    assert "'gone.md'" in done.stderr
