@@ -114,6 +114,9 @@ FAULTS = {
     f"axe ({DESK} px, dark)": '<p class="dim-wide">pale in the dark, on a wide screen</p>',
     # A box that scrolls on a wide screen only, out of the keyboard's reach.
     f"axe ({DESK} px, light, room)": '<div class="box"><div style="width: 2000px; height: 10px">long</div></div>',
+    "first column": '<div class="scrolls" tabindex="0"><table style="width: 900px"><tr><th>a<td>b</table></div>',
+    # A drawing of 600 pixels that a phone shrinks.
+    "letters": '<svg viewBox="0 0 600 20" role="img" aria-label="A"><text y="15" font-size="14">small</text></svg>',
     "ids that stand twice": '<p id="one">a</p><p id="one">b</p>',
     "print": "<details><summary>Fold</summary><p>text</p></details>",
     "notice": '<label>Name <input type="text"></label>',
@@ -121,7 +124,8 @@ FAULTS = {
 STYLE = """
   body { background: #fff; color: #111 } [data-theme="dark"] body { background: #111; color: #eee }
   .wide { display: none } [data-theme="dark"] .dim { color: #222 }
-  .box { max-width: 300px; overflow: hidden }
+  .box { max-width: 300px; overflow: hidden } svg { max-width: 100% }
+  .scrolls { overflow: auto }
   @media (min-width: 1000px) {
     .wide { display: block } [data-theme="dark"] .dim-wide { color: #222 } .box { overflow: auto }
   }

@@ -1,8 +1,11 @@
 """The visit of ``ai2med unit`` tells what is amiss on a built page, and is content with one that is sound."""
 
+import base64
+import io
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from PIL import Image
 
 from ai2med import paths
 from ai2med.curriculum import load_curriculum
@@ -14,6 +17,13 @@ UNIT = load_curriculum().unit("2.2.4")
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"></head>
 <body><main><h1>A page</h1>{body}</main></body></html>"""
+
+
+def wide_figure():
+    """Return a picture of seven inches, as Matplotlib writes it."""
+    made = io.BytesIO()
+    Image.new("RGB", (770, 10)).save(made, "PNG", dpi=(110, 110))
+    return f"data:image/png;base64,{base64.b64encode(made.getvalue()).decode()}"
 
 
 def apart(*folders):
@@ -45,16 +55,22 @@ def test_each_planted_fault_is_told_of_the_source(tmp_path):
     body = (
         '<img src="nowhere.png"><div style="width: 700px">wide</div><script>console.error("said")</script>'
         '<div data-widget="w" data-module="m" data-state="error">x</div>'
+        '<svg width="300" height="20" role="img" aria-label="A"><text y="15" font-size="9">small</text></svg>'
+        f'<div class="cell_output"><img alt="A wide figure" style="width: 100%" src="{wide_figure()}"></div>'
     )
     _, problems = visited(tmp_path, body)
     assert {problem.rule for problem in problems} == {
         "browser-axe",
         "browser-console",
+        "browser-letters",
         "browser-overflow",
         "browser-request",
         "browser-widget",
     }
     assert {problem.file for problem in problems} == {str(UNIT.exercise_path)}
+    small = [problem.message for problem in problems if problem.rule == "browser-letters"]
+    assert any("9.0 px: " in message for message in small)
+    assert any("A wide figure (12 points at 7.0 inches)" in message for message in small)
     wide = [problem for problem in problems if problem.rule == "browser-overflow"]
     assert all("390 px" in problem.message for problem in wide)
 

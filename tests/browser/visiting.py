@@ -13,7 +13,7 @@ from conftest import Complaints
 from playwright.sync_api import TimeoutError
 
 from ai2med.decks.fit import what_is_cut
-from ai2med.unit_check.visit import COLOUR_RULES, CONTEXT, LAYOUT_RULES, NOT_READY, SCROLL
+from ai2med.unit_check.visit import COLOUR_RULES, CONTEXT, LAYOUT_RULES, NOT_READY, SCROLL, SMALL_LETTERS
 
 __all__ = ["NOTICE", "Look", "Visit", "axe", "look_around", "scroll_through", "visit"]
 
@@ -70,6 +70,18 @@ _FIELDS = """() => {
       return [field.outerHTML.slice(0, 120), seen.map((note) => note.innerText), leads];
     });
 }"""
+# Tables that scroll sideways and lose sight of what their rows are about.
+_LOST_COLUMNS = """() => [...document.querySelectorAll("main table")].filter((table) => table.checkVisibility())
+  .filter((table) => {
+    let box = table.parentElement;
+    while (box !== document.body && getComputedStyle(box).overflowX === "visible") box = box.parentElement;
+    if (box === document.body || box.scrollWidth < box.clientWidth + 24) return false;
+    const cell = [...table.rows].at(-1).cells[0];
+    box.scrollLeft = box.scrollWidth;
+    const lost = box.getBoundingClientRect().left - cell.getBoundingClientRect().left;
+    box.scrollLeft = 0;
+    return lost > 2;
+  }).map((table) => table.innerText.slice(0, 80))"""
 _OPEN_CELLS = "Promise.all([...document.querySelectorAll('live-cell')].map((cell) => cell.open(false)))"
 # What is wider than its room and does not show it: neither a sign at an edge that scrolls, nor a way to scroll at all.
 _CUT = """() => [...document.querySelectorAll("main *")].filter((one) => {
@@ -170,6 +182,8 @@ def look_around(page, seen, thorough=False):
         _turn_to(page, light_or_dark)
         seen.tell(f"sideways ({light_or_dark})", _overflow(page, light_or_dark))
         seen.tell(f"cut ({light_or_dark})", page.evaluate(_CUT))
+        seen.tell("first column", [] if dark else page.evaluate(_LOST_COLUMNS))
+        seen.tell("letters", [] if dark else evaluate_within(page, SMALL_LETTERS))
         seen.tell(f"axe ({light_or_dark})", axe(page, COLOUR_RULES if dark and not thorough else None))
         page.evaluate("noteLooks()")
         _turn_to(page, other)

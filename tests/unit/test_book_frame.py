@@ -45,6 +45,12 @@ about
 programme
 ```
 
+```{doors}
+```
+
+```{programme-map}
+```
+
 Since {law-date}`ai-act-devices`; see {cite:p}`wong2021epic`. Odds: $p / (1 - p)$.
 {article}`Art. 27 <ai-act 27>` asks; {term}`AUROC` is a measure.
 """
@@ -78,6 +84,9 @@ def folder(tmp_path_factory):
     (folder / "conf.py").write_text(SETTINGS, encoding="utf-8")
     (folder / "index.md").write_text(INDEX, encoding="utf-8")
     (folder / "about.md").write_text("# About\n", encoding="utf-8")
+    doors = '- {reader: I work, about: A path., route: with code, units: ["2.1.1", "1.1.1"]}\n'
+    doors += '- {reader: Nobody, about: Closed., route: with code, units: ["1.1.1"]}\n'
+    (folder / "doors.yml").write_text(doors, encoding="utf-8")
     (folder / "programme.md").write_text("# All\n\n```{programme}\n```\n", encoding="utf-8")
     done = build(folder)
     assert done.returncode == 0, done.stderr
@@ -180,6 +189,29 @@ def test_the_programme_shows_finished_units_as_links_and_the_rest_as_text(folder
     assert 'class="plain">1.1.1 ' in text
 
 
+def test_a_door_shows_what_can_be_read_and_its_time(folder):
+    text = (folder / "out" / "index.html").read_text(encoding="utf-8").split("<article", 1)[1]
+    [door] = re.findall(r'<details class="fold door">(.*?)</details>', text, re.DOTALL)
+    assert re.search(r"I work.* 1 units?, about \d+ min of reading", door)
+    assert re.findall(r'href="([^"#]+)', door) == [f"{load_curriculum(folder).unit('2.1.1').docname}.html"]
+    assert "Nobody" not in text
+
+
+def test_the_map_fills_what_can_be_read_and_names_every_module(folder):
+    curriculum = load_curriculum(folder)
+    text = (folder / "out" / "index.html").read_text(encoding="utf-8").split("<article", 1)[1]
+    unit = curriculum.unit("2.1.1")
+    [ready] = re.findall(
+        r'<a class="map-ready[^>]*href="([^"]+)"[^>]*>1<span class="visually-hidden">(.*?)</span>', text
+    )
+    assert ready[0] == f"{unit.docname}.html"
+    assert html.unescape(ready[1]).strip() == unit.title
+    assert text.count('class="map-planned"') == len(curriculum.units) - 1
+    shown = html.unescape(text).replace("’", "'")
+    assert all(module.title in shown for module in curriculum.modules)
+    assert "1 ready, 4 planned" in text
+
+
 def test_the_menu_marks_the_current_page_and_opens_its_mooc(folder):
     curriculum = load_curriculum(folder)
     unit = curriculum.unit("2.1.1")
@@ -234,13 +266,15 @@ def test_a_term_or_source_that_cannot_be_used_ends_the_build_at_once(folder, tmp
     assert "Traceback" not in done.stderr
 
 
-def test_a_question_that_no_page_shows_fails_the_build(folder, tmp_path):
+def test_a_question_that_no_page_shows_and_a_link_to_no_page_fail_the_build(folder, tmp_path):
     copy = tmp_path / "book"
     shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("out"), symlinks=True)
     page = load_curriculum(copy).unit("2.1.1").path
     text = page.read_text(encoding="utf-8")
-    page.write_text(text.replace(":::{check} q02\n:::\n", "").replace("{check} q03", "{check} q99"), encoding="utf-8")
+    text = text.replace(":::{check} q02\n:::\n", "").replace("{check} q03", "{check} q99")
+    page.write_text(f"{text}\nSee [a page](gone.md).\n", encoding="utf-8")
     done = build(copy)
     assert done.returncode != 0
     assert "2.1.1-q02 is on no page" in done.stderr
     assert "has no question q99" in done.stderr
+    assert "'gone.md'" in done.stderr

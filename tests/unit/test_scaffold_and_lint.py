@@ -78,6 +78,9 @@ def test_hints_that_are_left_are_reported(empty_book):
         ("Argue,", "Argue since 2 August 2028,", "law-date"),
         ("Argue,", "Argue with Art. 14(5),", "article"),
         ("Argue,", "\n```{code-cell}\nfig, ax = plt.subplots()\n```\n", "alternative-text"),
+        ("Argue,", "\n```{code-cell}\nfig, ax = plt.subplots(figsize=(6.4, 3))\n```\n", "figure-letters"),
+        ("Argue,", "\n```{code-cell}\nfig = plt.figure()\nfig.suptitle('a', fontsize=9)\n```\n", "figure-letters"),
+        ("Argue,", "\n```{code-cell}\nplt.rcParams['legend.fontsize'] = 9\nplt.show()\n```\n", "figure-letters"),
     ],
 )
 def test_each_breach_of_the_frame_is_named(empty_book, old, new, rule):

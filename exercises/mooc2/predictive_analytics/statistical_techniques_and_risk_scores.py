@@ -733,13 +733,24 @@ TASKS = [
     ),
     Task(
         id="2.2.2-t5",
-        title="Without code: a calculator and three sliders",
-        outcomes=("a", "d", "e"),
-        items=("x01", "x02", "x03", "x04"),
+        title="Without code: a calculator",
+        outcomes=("a",),
+        items=("x01",),
         hints=(
             "Read the points of each part below the calculator before you look at the total.",
-            "The shift moves everybody by the same amount on the log-odds. Watch slope and AUROC while you move it.",
+            "Change one value, read, and put it back before you change the next.",
         ),
-        design_note="Objective: the decisions of tasks 1 and 3 without code. Out of scope: the arithmetic of δ.",
+        design_note="Objective: the decisions of task 1 without code. Out of scope: the bands of the score.",
+    ),
+    Task(
+        id="2.2.2-t6",
+        title="Without code: three sliders",
+        outcomes=("d", "e"),
+        items=("x02", "x03", "x04"),
+        hints=(
+            "The shift moves everybody by the same amount on the log-odds. Watch slope and AUROC while you move it.",
+            "Lower the sample size twice with other samples: what stays, and what comes and goes?",
+        ),
+        design_note="Objective: the decisions of task 3 without code. Out of scope: the arithmetic of δ.",
     ),
 ]

@@ -998,13 +998,35 @@ TASKS = [
     ),
     Task(
         id="2.2.4-t6",
-        title="Without code: read designs and curves",
+        title="Without code: read designs",
         outcomes=("a", "c", "d"),
-        items=("x01", "x02", "x03", "x04"),
+        items=("x01", "x02"),
         hints=(
             "Each estimate in the split explorer has its own truth beside it. Ask which truth belongs to your claim.",
-            "A shift of all log-odds by the same amount never changes who ranks above whom. What does it change?",
+            "With all effects at none, every design rehearses the same future. Compare the four estimates then.",
         ),
         design_note="Objective: the same insights by moving sliders. Out of scope: the numbers of the learner's own tables.",
+    ),
+    Task(
+        id="2.2.4-t8",
+        title="Without code: a curve that is moved",
+        outcomes=("c",),
+        items=("x03",),
+        hints=(
+            "Compare observed with expected before you press a button.",
+            "A shift of all log-odds by the same amount never changes who ranks above whom. What does it change?",
+        ),
+        design_note="Objective: what an update of the intercept repairs. Out of scope: the computation of the shift (task 4).",
+    ),
+    Task(
+        id="2.2.4-t9",
+        title="Without code: a price and a curve",
+        outcomes=("d",),
+        items=("x04",),
+        hints=(
+            "At a threshold of p the team accepts (1 - p) / p false alarms for one case.",
+            "Read the curve at 10 % after each step, and compare it with the line at zero.",
+        ),
+        design_note="Objective: net benefit falls when risks are too high. Out of scope: the computation (task 5).",
     ),
 ]

@@ -71,7 +71,7 @@ def _note_page(app, doctree):
     depend(env, "outputs", docname)
     links = sorted(
         {
-            (node.get("refdomain", ""), node.get("reftype", ""), str(node.get("reftarget", "")))
+            (node.get("refdomain") or "", node.get("reftype", ""), str(node.get("reftarget", "")))
             for node in doctree.findall(addnodes.pending_xref)
         }
     )

@@ -74,8 +74,8 @@ def readable_text(finished: int, units: int, minutes: int) -> str:
     return f"{finished} of {units} units can be read now: {minutes_text(minutes)} of work."
 
 
-class _Overview(SphinxDirective):
-    """Shared work of the overview directives: links and times."""
+class Overview(SphinxDirective):
+    """Shared work of the overview directives, here and on the home page: links and times."""
 
     def run(self):
         curriculum = load_curriculum()
@@ -108,7 +108,7 @@ class _Overview(SphinxDirective):
         return items
 
 
-class Programme(_Overview):
+class Programme(Overview):
     """``{programme}``: all MOOCs with modules and units."""
 
     def nodes_for(self, curriculum):
@@ -130,7 +130,7 @@ class Programme(_Overview):
         return made
 
 
-class MoocOverview(_Overview):
+class MoocOverview(Overview):
     """``{mooc-overview} 2``: level, audience, goal, competences, map and time of a MOOC."""
 
     required_arguments = 1
@@ -167,7 +167,7 @@ class MoocOverview(_Overview):
         return made
 
 
-class ModuleOverview(_Overview):
+class ModuleOverview(Overview):
     """``{module-overview} 2.2``: the units of a module in their order, with time and summary of what can be read."""
 
     required_arguments = 1
@@ -203,42 +203,8 @@ class ModuleOverview(_Overview):
         return made
 
 
-class StartHere(_Overview):
-    """``{start-here}``: the first unit of each MOOC that has one, with what it is about."""
-
-    def nodes_for(self, curriculum):
-        cards = nodes.bullet_list(classes=["cards"])
-        for mooc in curriculum.moocs:
-            for unit in mooc.finished[:1]:
-                line = nodes.paragraph("", "", nodes.strong("", "", self.link(unit.docname, unit.title)))
-                about = nodes.paragraph("", unit.page.summary)
-                where = nodes.paragraph("", f"Unit {unit.id}, {minutes_text(unit_minutes(unit).reading)} of reading")
-                cards += nodes.list_item("", line, about, where)
-        return [cards]
-
-
-class ProgrammeCards(_Overview):
-    """``{programme-cards}``: one card a MOOC with its goal and how much of it is finished."""
-
-    def nodes_for(self, curriculum):
-        cards = nodes.bullet_list(classes=["cards"])
-        for mooc in curriculum.moocs:
-            name = f"MOOC {mooc.id}: {mooc.title}"
-            title = self.link(mooc.docname, name) if mooc.path.is_file() else nodes.Text(name)
-            done = f"{len(mooc.finished)} of {len(mooc.units)} units finished"
-            cards += nodes.list_item(
-                "",
-                nodes.paragraph("", "", nodes.strong("", "", title)),
-                nodes.paragraph("", mooc.focus),
-                nodes.paragraph("", done),
-            )
-        return [cards]
-
-
 def setup(app):
     """Register the directives."""
     app.add_directive("programme", Programme)
-    app.add_directive("programme-cards", ProgrammeCards)
-    app.add_directive("start-here", StartHere)
     app.add_directive("mooc-overview", MoocOverview)
     app.add_directive("module-overview", ModuleOverview)

@@ -78,13 +78,14 @@ function areas(groups, columns, size) {
 
 /**
  * Draw people row by row, with a small gap after every five rows and columns.
- * @param {Object} spec `groups` of `{name, count, shape, colour}`, or `sections` of `{title, groups}`, each on new rows
+ * @param {Object} spec `groups` of `{name, count, shape, colour}`, or `sections` of `{title, groups}`, each on new rows;
+ *   `columns` where their number must not follow from the number of people
  */
 export function people(spec, width, id) {
   const sections = (spec.sections ?? [spec]).map(({ title, groups }) => ({ title, groups: groups.filter((group) => group.count) }));
   const countOf = (groups) => groups.reduce((sum, group) => sum + group.count, 0);
   const total = sections.reduce((sum, { groups }) => sum + countOf(groups), 0);
-  const columns = total <= 120 ? 10 : total <= 250 ? 20 : width >= 560 ? 50 : 25;
+  const columns = spec.columns ?? (total <= 120 ? 10 : total <= 250 ? 20 : width >= 560 ? 50 : 25);
   const size = Math.min(24, (width - GAP * (columns / BLOCK - 1)) / columns);
   const children = [];
   let top = 0;

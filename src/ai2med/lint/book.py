@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..curriculum import Unit
+from ..doors import FILE, door_problems
 from ..glossary import check_terms
 from ..items.loader import load_items
 from ..problems import ContentError, Problem
@@ -270,3 +271,18 @@ def _contents(book: BookFacts):
     toc = book.root / "_toc.yml"
     if not toc.is_file() or toc.read_text(encoding="utf-8") != toc_text(book.root):
         yield Found(toc, 1, "It does not fit the programme.")
+
+
+@rule(
+    "book",
+    "doors",
+    "Each door of the home page leads to five different units that are finished.",
+    "Name finished units in doors.yml.",
+)
+def _doors(book: BookFacts):
+    try:
+        for line, message in door_problems(book.root / FILE, book.curriculum):
+            yield Found(book.root / FILE, line, message)
+    except ContentError as error:
+        for each in error.problems:
+            yield Found(each.file, each.line, each.message, each.mend)

@@ -7,6 +7,7 @@ from .. import chromium
 from ..curriculum import Unit
 from ..decks.fit import what_is_cut
 from ..items import item_json, load_items
+from ..lint.cells import FIGURE_POINTS
 from ..problems import ContentError, Problem
 from ..server import BookHandler, serving
 
@@ -28,6 +29,13 @@ _TIMEOUT = 15_000
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 LAYOUT_RULES = ["scrollable-region-focusable", "css-orientation-lock"]
 _ANSWER = (Path(__file__).parent / "answer_wrongly.mjs").read_text(encoding="utf-8")
+
+# What a phone shows of figures: the smallest letters, in pixels.
+PHONE_LETTERS = 11
+SMALL_LETTERS = f"""async () => {{
+{(Path(__file__).parent / "small_letters.mjs").read_text(encoding="utf-8")}
+return smallLetters({PHONE_LETTERS}, {FIGURE_POINTS});
+}}"""
 
 # As a reader who looks and answers: nothing moves, and no worker loads pages for later.
 CONTEXT = {"locale": "en-GB", "reduced_motion": "reduce", "service_workers": "block"}
@@ -155,6 +163,10 @@ class _Look:
         self.page.evaluate("() => new Promise((ends) => setTimeout(ends, 60))")
         for wide in self.page.evaluate(_TOO_WIDE, width):
             self._tell("overflow", f"At {width} px the page is too wide: {wide}", "Let the part wrap or scroll.")
+        if (width, theme) == (_WIDTHS[-1], _THEMES[0]):
+            for small in self.page.evaluate(SMALL_LETTERS):
+                mend = f"Draw it anew with letters of at least {PHONE_LETTERS} px on a phone; do not shrink it."
+                self._tell("letters", f"At {width} px a figure has letters of {small}", mend)
         options = {"resultTypes": ["violations"]}
         if not first:
             options["runOnly"] = {"type": "rule", "values": [*COLOUR_RULES, *LAYOUT_RULES, "target-size"]}
