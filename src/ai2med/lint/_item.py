@@ -141,7 +141,7 @@ def feedbacks(item: Item) -> Iterator[tuple[tuple, str]]:
 
 def _parts(item: Item) -> Iterator[tuple[tuple, object]]:
     """Yield path and value of every part that may carry feedback."""
-    for name in ("options", "slips", "distractors"):
+    for name in ("options", "slips", "distractors", "facts", "dangers"):
         for index, part in enumerate(getattr(item, name, ())):
             yield (name, index), part
     for index, prompt in enumerate(getattr(item, "prompts", ())):
@@ -164,6 +164,12 @@ def _markdown(item: Item) -> Iterator[tuple[tuple, str]]:
     yield from feedbacks(item)
     if isinstance(item, models.FillItem):
         yield ("text",), item.text
+    if isinstance(item, models.TextItem):
+        yield ("model",), item.model
+        for index, fact in enumerate(item.facts):
+            yield ("facts", index, "label"), fact.label
+        for index, line in enumerate(item.rubric):
+            yield ("rubric", index), line
     for name in ("elements", "targets"):
         for index, part in enumerate(getattr(item, name, ())):
             yield (name, index, "text"), part.text

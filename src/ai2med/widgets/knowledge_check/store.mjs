@@ -30,10 +30,12 @@ function removeKey(key) {
   }
 }
 
-/** A result as it is stored, or null for anything else. */
+/** A result as it is stored, or null for anything else. What its reader judged is never stored as right or wrong. */
 function soundResult(value) {
-  const sound = value && typeof value.correct === "boolean" && Number.isFinite(value.score);
-  return sound ? { correct: value.correct, score: Math.min(1, Math.max(0, value.score)) } : null;
+  const own = value?.judge === "reader" && value.correct === null;
+  if (!value || !Number.isFinite(value.score) || !(own || typeof value.correct === "boolean")) return null;
+  const score = Math.min(1, Math.max(0, value.score));
+  return own ? { correct: null, score, judge: "reader" } : { correct: value.correct, score };
 }
 
 /**
