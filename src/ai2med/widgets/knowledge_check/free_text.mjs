@@ -7,6 +7,7 @@
 import { fill, freshId, h } from "../shared/ui.mjs";
 import { WORDS } from "./words.mjs";
 import { foundIn } from "./marking.mjs";
+import { writeDraft } from "./store.mjs";
 import { markOf, richBlocks, richInline, richPlain } from "./text.mjs";
 
 const TEXT_WORDS = WORDS;
@@ -42,7 +43,10 @@ export function freeTextEditor({ item, labelledby, onedit, onjudge }) {
     maxlength: 5000,
     dir: "auto",
     "aria-labelledby": `${labelledby} ${id}-label`,
-    oninput: onedit,
+    oninput: () => {
+      writeDraft(item, area.value);
+      onedit();
+    },
   });
   const label = h("label", { for: id, id: `${id}-label`, class: "a2-kc-fieldname" }, TEXT_WORDS.your_text);
   const said = new Set();
@@ -120,6 +124,7 @@ export function freeTextEditor({ item, labelledby, onedit, onjudge }) {
         if (box) box.checked = true;
       }
     },
+    resume: (draft) => (area.value = draft),
     clear() {},
     show(notes) {
       after.hidden = false;

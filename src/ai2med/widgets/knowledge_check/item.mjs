@@ -6,7 +6,8 @@
  * take away marks, `label(target)` names what a note is about (null: no need to), `solution()` builds the right answer.
  * Optional: `tag(target, kind)` (a better word than "Right"), `actions` (buttons beside the check), `field` (where a
  * new version puts the focus), `auto` (asks for marking by itself, by `onfinish`), `after` (an element behind the
- * status line), `summary(notes, message)` (the sentences of the status line, where nothing is judged), `words.check`.
+ * status line), `summary(notes, message)` (the sentences of the status line, where nothing is judged), `words.check`,
+ * `resume(draft)` (puts back a text that was not compared yet; what the field of such an editor holds is kept as a draft).
  */
 import { fill, freshId, h } from "../shared/ui.mjs";
 import { WORDS } from "./words.mjs";
@@ -17,7 +18,7 @@ import { fillEditor, matchingEditor, numericEditor, predictEditor } from "./fiel
 import { orderEditor, parsonsEditor } from "./order.mjs";
 import { branchEditor } from "./branch.mjs";
 import { freeTextEditor } from "./free_text.mjs";
-import { forgetItem, readState, writeState } from "./store.mjs";
+import { forgetItem, readDraft, readState, writeDraft, writeState } from "./store.mjs";
 
 const ITEM_WORDS = WORDS;
 // A verdict below the edge of a phone's screen would not be seen.
@@ -283,6 +284,7 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
       certainty: sure?.read() ?? null,
     };
     note.hidden = writeState(item, state.saved);
+    if (editor.resume) writeDraft(item, null);
     if (editor.auto) checkButton.hidden = true;
     showResult(result);
     if (!again) status.firstChild.scrollIntoView(NEAREST);
@@ -294,6 +296,7 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
       correct,
       score,
       attempt: state.saved.attempts,
+      judge: last.judge ?? null,
     };
     element.dispatchEvent(new CustomEvent("ai2med:answered", { bubbles: true, composed: true, detail }));
   }
@@ -346,5 +349,10 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     return buildItem({ item, heading, name, announce, fresh: true });
   }
   showStem();
+  const draft = editor.resume ? readDraft(item) : null;
+  if (draft !== null) {
+    editor.resume(draft);
+    markStale();
+  }
   return { element, state: () => state.saved };
 }
