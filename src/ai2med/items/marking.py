@@ -369,9 +369,10 @@ def _text(item: models.TextItem, response: object) -> Mark:
         return _unreadable()
     if not all(isinstance(each, str) and each in _JUDGEMENTS for each in judged.values()):
         return _unreadable()
-    if len(_WORD.findall(text)) < item.fewest_words:
-        return _incomplete("write_text")
     found = found_in(item, text)
+    # "You have cancer." is short, and has to be shown.
+    if len(_WORD.findall(text)) < item.fewest_words and not any(found[danger.id] for danger in item.dangers):
+        return _incomplete("write_text")
     words = {name: tuple(text[start:end] for start, end in places) for name, places in found.items()}
     notes = [
         Note(danger.id, danger.feedback, "look", danger.misconception, words[danger.id])

@@ -390,8 +390,10 @@ function markText(item, response) {
   if (!Object.keys(judged).every((name) => idsOf(item.rubric).includes(name))) return unreadable();
   const judgements = Object.values(judged);
   if (!judgements.every((each) => typeof each === "string" && Object.hasOwn(JUDGEMENTS, each))) return unreadable();
-  if ((text.match(WORDS_OF_TEXT) ?? []).length < item.fewest_words) return incomplete("write_text");
   const places = foundIn(item, text);
+  // "You have cancer." is short, and has to be shown.
+  const unsafe = item.dangers.some(({ id }) => places.get(id).length);
+  if ((text.match(WORDS_OF_TEXT) ?? []).length < item.fewest_words && !unsafe) return incomplete("write_text");
   const wordsOf = (id) => places.get(id).map(([start, end]) => text.slice(start, end));
   const dangers = item.dangers
     .map((danger) => ({ ...feedbackNote(danger.id, danger, "look"), words: wordsOf(danger.id) }))
