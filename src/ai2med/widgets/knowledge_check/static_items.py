@@ -191,13 +191,11 @@ def _branching(item):
 def _text(item):
     asked = _list(rich_html(fact["label"], inline=True) for fact in item["facts"])
     rubric = _list(rich_html(line["text"], inline=True) for line in item["rubric"])
-    warned = _list(rich_html(danger["feedback"], inline=True) for danger in item["dangers"])
     question = "<p>Write your text on paper or in a text editor, then compare it with the model answer.</p>"
     answer = (
         f"<p>{_strong('A model answer')}</p>{rich_html(item['model'])}"
         f"<p>{_strong('What a text should say')}</p>{asked}"
-        + (f"<p>{_strong('What to look out for')}</p>{warned}" if warned else "")
-        + f"<p>{_strong('Judge your text yourself: met, partly, not yet')}</p>{rubric}"
+        f"<p>{_strong('Judge your text yourself: met, partly, not yet')}</p>{rubric}"
     )
     return question, answer
 
