@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ai2med import load
 from ai2med.curriculum import load_curriculum
 from ai2med.items import load_items
 from ai2med.items.free_text import found_in
@@ -63,3 +64,25 @@ def test_a_free_text_shows_what_its_wordings_say(name):
         if kind != "dangers" and found & dangers:
             wrong.append(f"shown as {found & dangers}: {text}")
     assert not wrong, "\n".join(wrong)
+
+
+def _alarms(site: str, version: str | None = None):
+    """Return the mornings of a site with what followed."""
+    known = load("landmarks")[["landmark_id", "deteriorated_24h"]]
+    rows = load("predictions").merge(known, on="landmark_id", validate="one_to_one")
+    rows = rows[rows["site"] == site]
+    return rows if version is None else rows[rows["model_version"] == version]
+
+
+def test_the_counts_in_the_texts_are_those_of_the_tables():
+    alarms = _alarms("A")
+    worse = round(100 * alarms.loc[alarms["alert"] == 1, "deteriorated_24h"].mean())
+    assert f"about {worse} got worse within 24 hours and {100 - worse} did not" in items()["3.2.2-x08"].stem
+    elsewhere = _alarms("C")
+    worse = round(100 * elsewhere.loc[elsewhere["alert"] == 1, "deteriorated_24h"].mean())
+    assert f"at site C it is {worse} of 100" in items()["3.2.2-x08"].explanation
+    mornings = _alarms("C", "2.0")
+    event, alert = mornings["deteriorated_24h"] == 1, mornings["alert"] == 1
+    found, missed, false = (round(1000 * cell.mean()) for cell in (event & alert, event & ~alert, ~event & alert))
+    memo = items()["2.2.5-x03"].stem
+    assert f"Per 1,000 mornings {found} patients were found, {missed} missed, and {false} alerts were false" in memo
