@@ -39,6 +39,7 @@ ITEM_MINUTES = {
     "predict": 2.0,
     "parsons": 3.0,
     "branching": 3.0,
+    "text": 6.0,
 }
 EXPLORABLE_MINUTES = 4.0
 CODE_TASK_MINUTES = 5.0

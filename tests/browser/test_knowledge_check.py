@@ -17,6 +17,7 @@ from ai2med.widgets._bundle import bundle, styles
 from ai2med.widgets.knowledge_check.static_items import items_html
 
 FIXTURE = Path(__file__).parent / "fixtures" / "all_types.items.yml"
+EVERY_TYPE = Path(__file__).parents[1] / "unit" / "fixtures" / "items" / "every_type.items.yml"
 OUTCOMES = {
     "a": "Choose the split that matches the use",
     "b": "Measure discrimination and calibration",
@@ -638,6 +639,81 @@ def test_on_a_phone_long_lists_of_pairs_come_in_parts(new_page, site, items):
     page.set_viewport_size({"width": 1280, "height": 900})
     expect(rows).to_have_count(7)
     expect(box.get_by_role("button", name="Next lines")).to_have_count(0)
+
+
+def test_a_program_shows_its_indentation_on_a_phone(new_page, site, items):
+    """A line that is too long for the screen wraps behind its indentation, and keys move it there."""
+    item = copy.deepcopy(items["parsons"])
+    item["lines"][0]["text"] += "  # " + "a remark that goes on " * 4
+    page = started(new_page(viewport={"width": 390, "height": 844}), site([item], "inline", name="indent.html"))
+    for _ in item["lines"]:
+        page.locator("button.a2-kc-line").first.click()
+    row = page.locator(f'.a2-kc-program [data-key="{item["lines"][0]["id"]}"]')
+    if not row.count():
+        page.locator("button.a2-kc-line").first.click()
+    starts = """row => {
+      const range = document.createRange();
+      range.selectNodeContents(row.querySelector("code"));
+      return [...range.getClientRects()].map(({ left }) => left);
+    }"""
+    before = row.evaluate(starts)
+    row.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    after = row.evaluate(starts)
+    assert len(after) >= 2
+    assert min(after) - min(before) >= 30
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_text_is_judged_by_its_reader_and_kept_so(new_page, site):
+    """What is found is shown, what is unsafe is quoted, and nothing is called right or wrong."""
+    item = item_json(load_items(EVERY_TYPE)["q10"])
+    page = started(
+        new_page(viewport={"width": 320, "height": 800}), site([item], "exercise", theme="dark", name="text.html")
+    )
+    box = question(page, item)
+    button = box.get_by_role("button", name="Compare my text")
+    press(page, button)
+    expect(feedback(box)).to_contain_text("Write your text first")
+    expect(box.get_by_text("A model answer")).to_be_hidden()
+    tab_to(page, box.get_by_role("textbox"), back=True)
+    page.keyboard.type("One in five of you. No doctor looks; the computer decides.")
+    expect(box.get_by_text("Never paste real patient data.")).to_be_visible()
+    press(page, button)
+    expect(feedback(box)).to_contain_text("0 of 2 points")
+    expect(box.locator("mark")).to_have_text(["No doctor looks", "computer decides"])
+    expect(box.locator("li[data-kind=look]")).to_contain_text(
+        "Look at this again: “No doctor looks”, “computer decides”"
+    )
+    claim = box.locator("[data-kind=missing]", has_text="how many of 100").get_by_role("checkbox")
+    press(page, claim, "Space")
+    expect(feedback(box)).to_contain_text("1 more")
+    # The list has been drawn again, and the focus is where it was.
+    expect(box.locator("[data-kind=said]").get_by_role("checkbox")).to_be_focused()
+    for line, word in (("r1", "Met"), ("r2", "Not yet"), ("r3", "Partly")):
+        box.locator(f'[data-line="{line}"]').get_by_label(word).check()
+    expect(feedback(box)).to_contain_text("You judged: 1 met, 1 partly, 1 not yet. This is kept as your own judgement")
+    expect(feedback(box)).not_to_contain_text(re.compile(r"\bright\b|\bwrong\b|passed|well done", re.IGNORECASE))
+    stored = json.loads(page.evaluate(f"localStorage.getItem('ai2med:item:{item['id']}:v1')"))
+    assert stored["last"] == {"correct": None, "score": 0.5, "judge": "reader"}
+    assert stored["attempts"] == 1
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.reload()
+    box.scroll_into_view_if_needed()
+    expect(box.get_by_text("You judged: 1 met")).to_be_visible()
+    expect(box.locator("[data-kind=said]").get_by_role("checkbox")).to_be_checked()
+    # What is written and not compared yet is there again, and forgotten with the answer.
+    box.get_by_role("textbox").fill("Twenty of a hundred, and a doctor decides.")
+    page.reload()
+    box.scroll_into_view_if_needed()
+    expect(box.get_by_role("textbox")).to_have_value("Twenty of a hundred, and a doctor decides.")
+    expect(feedback(box)).to_have_class(re.compile("a2-kc-stale"))
+    page.get_by_role("button", name="Reset this answer").click()
+    page.get_by_role("button", name="Yes, delete").click()
+    expect(box.get_by_role("textbox")).to_have_value("")
+    assert page.evaluate("Object.keys(localStorage)") == []
 
 
 def test_numbers_below_zero_can_be_typed_on_every_phone(page, site, items):

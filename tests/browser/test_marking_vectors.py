@@ -2,17 +2,23 @@
 
 import json
 import random
+from itertools import chain
 from pathlib import Path
 
 import pytest
+import yaml
 from bounded import evaluate_within
 
+from ai2med.curriculum import load_curriculum
 from ai2med.items import item_json, load_items, mark, rich, shuffled, variant_index
 from ai2med.items.answers import read_number
+from ai2med.items.free_text import found_in
+from ai2med.items.text import plain
 
 TESTS = Path(__file__).parents[1]
 WIDGETS = TESTS.parent / "src" / "ai2med" / "widgets"
 BANK = load_items(TESTS / "unit" / "fixtures" / "items" / "every_type.items.yml")
+CATALOGUE = TESTS / "content" / "free_texts.yml"
 VECTORS = json.loads((TESTS / "unit" / "items_vectors.json").read_text(encoding="utf-8"))
 
 MARK_ALL = """async ([items, responses]) => {
@@ -42,7 +48,13 @@ def in_python(name, response):
     """Return Python's mark in the form that the page gives it."""
     made = mark(BANK[name], response)
     notes = [
-        {"target": note.target, "text": rich(note.text), "kind": note.kind, "misconception": note.misconception}
+        {
+            "target": note.target,
+            "text": rich(note.text),
+            "kind": note.kind,
+            "misconception": note.misconception,
+            **({} if note.words is None else {"words": list(note.words)}),
+        }
         for note in made.feedback
     ]
     return {
@@ -118,6 +130,22 @@ TYPED = [
 ]
 
 
+PHRASES = [
+    "20 of 100 become ill.",
+    "You will\u00a0be ill!",
+    "A doctor looks at it,",
+    "no doctor looks",
+    "the computer  decides",
+]
+PHRASES += [
+    "20\u202f%",
+    "twenty in a hundred \U0001f642",
+    "you\u2019re going to be ill",
+    "Doctors\u2014we\u2014decide",
+    *TYPED[:8],
+]
+
+
 def random_response(chance, item):
     """Return a response that is near a proper one, or anything at all."""
     if chance.random() < 0.15:
@@ -147,6 +175,15 @@ def random_response(chance, item):
             return [{"id": line, "indent": int(line == "l3" or chance.random() < 0.1)} for line in lines]
         case "branching":
             return [chance.choice("abc") for _ in range(chance.randint(0, 3))]
+        case "text":
+            return {
+                "text": " ".join(chance.choices(PHRASES, k=chance.randint(1, 4))),
+                "said": chance.sample(["count", "decides"], chance.randint(0, 2)),
+                "judged": {
+                    line: chance.choice(["met", "partly", "not_yet"])
+                    for line in ("r1", "r2", "r3")[: chance.randint(0, 3)]
+                },
+            }
     raise AssertionError(f"No responses for items of type {item.type}")
 
 
@@ -167,7 +204,29 @@ def test_the_page_agrees_with_python_on_random_responses(module_page):
     for (name, response), made in zip(pairs, marks, strict=True):
         assert made == in_python(name, response), (name, response)
     verdicts = {(name, made["kind"], made["correct"]) for (name, _), made in zip(pairs, marks, strict=True)}
-    assert len(verdicts) == 4 * len(BANK)
+    # A free text is never right or wrong.
+    assert len(verdicts) == 4 * len(BANK) - 1
+
+
+FIND_ALL = """async ([items, pairs]) => {
+  const { foundIn } = await import("./marking.mjs");
+  return pairs.map(([name, text]) => Object.fromEntries(foundIn(items[name], text)));
+}"""
+
+
+def test_the_page_finds_in_a_text_what_python_finds(module_page):
+    """Every wording of the book's catalogue (tests/content), and each model answer, at the same places."""
+    banks = (load_items(unit.items_path) for unit in load_curriculum().units if unit.items_path.is_file())
+    items = {item.id: item for bank in banks for item in bank if item.type == "text"}
+    written = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    pairs = [[name, plain(item.model)] for name, item in items.items()]
+    for name, entry in written.items():
+        texts = [*entry["unseen"], *entry["safe"], *chain(*entry["facts"].values(), *entry["dangers"].values())]
+        pairs += [[name, text] for text in texts]
+    made = evaluate_within(module_page, FIND_ALL, [{name: item_json(item) for name, item in items.items()}, pairs])
+    for (name, text), found in zip(pairs, made, strict=True):
+        expected = {key: [list(place) for place in places] for key, places in found_in(items[name], text).items()}
+        assert found == expected, (name, text)
 
 
 def test_the_page_reads_numbers_as_python_does(module_page):

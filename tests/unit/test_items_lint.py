@@ -17,6 +17,7 @@ LAST_OPTION = (
     '\n      - {id: c, text: "100 %", feedback: "It would have to find each ill person.", '
     "misconception: sample-for-hits}"
 )
+SPECIFICITY = '{id: p2, text: "Specificity", answer: t2, feedback: "Its denominator is the healthy people."}'
 LAST_CHOICE = (
     '\n          - {id: b, text: "Nothing.", next: n9, quality: poor, '
     'feedback: "She is left alone with the number.", misconception: no-plan}'
@@ -62,6 +63,7 @@ BROKEN = [
     ("slip-is-answer", "{value: 90, tolerance: 0.5", "{value: 8, tolerance: 0.5"),
     ("slip-overlap", "{value: 90, tolerance: 0.5", "{value: 91, tolerance: 0.5"),
     ("gives-away", "That is a per cent base.", "That is a per cent base; it is 1,000."),
+    ("gives-away", SPECIFICITY, SPECIFICITY[:-1] + ', wrong: {t1: {feedback: "Healthy ones.", misconception: x}}}'),
     ("choices-count", LAST_CHOICE, ""),
     ("stem-copied", "What does this code print?", "Complete the sentence."),
     ("outcome-unknown", ENDS_WITH_B, ENDS_WITH_B.replace("outcome: b", "outcome: c")),

@@ -61,7 +61,7 @@ def test_a_missing_file_is_a_problem_not_a_traceback(tmp_path):
 
 
 def test_every_type_loads_in_the_written_order(bank):
-    kinds = ["single", "multiple", "numeric", "ordering", "matching", "fill", "predict", "parsons", "branching"]
+    kinds = ["single", "multiple", "numeric", "ordering", "matching", "fill", "predict", "parsons", "branching", "text"]
     assert [item.type for item in bank] == kinds
     assert [item.id for item in bank][:2] == ["9.1.1-q01", "9.1.1-q02"]
 
@@ -96,7 +96,7 @@ def test_words_that_yaml_might_turn_into_something_else_stay_text():
 def test_a_byte_order_mark_is_no_mistake(tmp_path):
     path = tmp_path / "x.items.yml"
     path.write_bytes(b"\xef\xbb\xbf" + EVERY_TYPE.read_bytes())
-    assert len(load_items(path)) == 9
+    assert len(load_items(path)) == 10
 
 
 def test_a_model_made_by_hand_checks_itself_too():

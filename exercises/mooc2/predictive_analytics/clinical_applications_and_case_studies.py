@@ -1,7 +1,5 @@
 """Checks of the exercise "Sofia's desk" (unit 2.2.5)."""
 
-import re
-
 import numpy as np
 
 from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
@@ -10,18 +8,6 @@ VERSION_FROM, LAST_NIGHT = "2025-03-01", "2025-12-31 23:59"
 BOXES = ("found", "missed", "false_alarms", "quiet")
 ALERTS_PER_ROUND = 3
 RUNG_REACHED = "silent prospective"
-
-_CLEARED_ELSEWHERE = re.compile(r"\bFDA\b|\b510\(k\)|\bDe Novo\b", re.IGNORECASE)
-_BENEFIT = re.compile(
-    r"\bAUROC\b|\bsav(?:e|es|ed|ing)\b|\blives?\b|\bmortality\b|\bdeaths?\b|\bfewer\b|\bbetter\b|\bimprov\w+|\breduc\w+",
-    re.IGNORECASE,
-)
-_OPEN = re.compile(
-    r"\b(?:unknown|unclear|open|no evidence|nobody knows)\b|\bnot\b.{0,30}\b(?:known|measured|shown|studied|tested)\b"
-    r"|\b(?:neither|nor|nothing|none)\b",
-    re.IGNORECASE,
-)
-_PER = re.compile(r"\b1[, ]?000\b")
 
 
 def _entry(entries, label, name, type, what):
@@ -365,49 +351,27 @@ def check_t3(ns):
     )
 
 
-def _texts(memo):
-    for entry in memo.values():
-        if isinstance(entry, str):
-            yield entry
-        elif isinstance(entry, (list, tuple)):
-            yield from (part for part in entry if isinstance(part, str))
-
-
 def check_t4(ns):
+    import pandas as pd
+
     memo = need(ns, "memo", dict, "the memo")
-    if not re.search(r"(?<![\d.])2\.0(?![\d.])", _entry(memo, "memo", "product", str, "with its version")):
+    version = str(_entry(memo, "memo", "version", None, "of the product")).strip().lower().lstrip("v")
+    if version != "2.0":
         fail(
-            "no-version",
-            f"“{memo['product']}” names no version. Which product is this: the one with threshold 0.06 or the one with 0.10?",
+            "other-version",
+            f"“{memo['version']}” is not the version that ran here. Is it the one with threshold 0.06 or the one with 0.10?",
             "Write the version that ran since March 2025.",
         )
-    _entry(memo, "memo", "place", str, "site and wards")
-    for text in _texts(memo):
-        if _CLEARED_ELSEWHERE.search(text):
-            fail(
-                "cleared-elsewhere",
-                f"“{text[:60]}”: clearance in the United States is not a CE mark, and no rung of the ladder either.",
-                "Take it out, and name the study that the clearance rested on, if you know it.",
-            )
     people = ns["people"]
-    numbers = _entry(memo, "memo", "numbers", str, "found, missed and false per 1,000")
-    if not _PER.search(numbers):
-        fail(
-            "no-denominator",
-            f"“{numbers[:60]}”: per how many, and of what?",
-            "Begin with “Per 1,000 mornings”.",
-        )
-    written = {int(digits) for digits in re.findall(r"\d+", _PER.sub("", numbers))}
-    lacking = [
-        name for name in ("found", "missed", "false_alarms") if not written & {int(people[name]), round(people[name])}
-    ]
-    if lacking:
-        words = " and ".join(name.replace("_", " ") for name in lacking)
-        fail(
-            "other-numbers",
-            f"The sentence lacks the number for {words} that task 1 gave.",
-            "Use whole people from `per_1000`.",
-        )
+    numbers = _entry(memo, "memo", "per_1000", dict, "found, missed and false alarms")
+    for name in ("found", "missed", "false_alarms"):
+        number = _entry(numbers, "per_1000", name, float, "whole people per 1,000 mornings")
+        if not close_to(number, people[name], 1):
+            fail(
+                "other-numbers",
+                f"`per_1000` says {number:g} for {name.replace('_', ' ')}; that is another number than task 1 gave.",
+                "Use whole people from `per_1000` above the memo.",
+            )
     rung = _entry(memo, "memo", "evidence", str, "the rung that is reached")
     if rung not in ns["RUNGS"]:
         fail("no-rung", f"“{rung}” is no rung of the ladder.", f"Choose one of {', '.join(ns['RUNGS'])}.")
@@ -416,13 +380,6 @@ def check_t4(ns):
             "wrong-rung",
             f"“{rung}” is not where site C stands. The model ran on the live feed, and nobody saw it.",
             "What was measured here: past records, a silent run, decisions, patients?",
-        )
-    benefit = _entry(memo, "memo", "benefit", str, "what is known about benefit")
-    if _BENEFIT.search(benefit) and not _OPEN.search(benefit):
-        fail(
-            "benefit-from-accuracy",
-            f"“{benefit[:70]}” claims a benefit. Which rung is this? A silent run measures neither decisions nor patients.",
-            "Say what is known, and that benefit to patients has not been measured.",
         )
     decision = _entry(memo, "memo", "decision", str, "go, no-go or conditional")
     if decision not in ("go", "no-go", "conditional"):
@@ -439,17 +396,9 @@ def check_t4(ns):
             + (": answering nobody does better." if net < 0 else ", and nobody has confirmed it on later months."),
             "Which conditions would have to hold first? Then the word is conditional.",
         )
-    conditions = _entry(memo, "memo", "conditions", (list, tuple), "what must hold first")
-    if decision == "conditional" and not [text for text in conditions if isinstance(text, str) and text.strip()]:
-        fail(
-            "no-conditions",
-            "The decision is conditional, and no condition is named. It is a go in disguise.",
-            "Name at least one thing that can turn out false, such as calibration on later months.",
-        )
-    if not _entry(memo, "memo", "owner", str, "who may stop it").strip():
-        fail("no-owner", "Nobody owns the decision.", "Name a person or a role that may switch the product off.")
-    if not re.search(r"\b20\d\d\b", str(_entry(memo, "memo", "review", None, "a day"))):
-        fail("no-date", f"“{memo['review']}” is no day.", "Write a date, such as 2026-06-30.")
+    review = _entry(memo, "memo", "review", None, "a day")
+    if pd.isna(pd.to_datetime(review, errors="coerce")):
+        fail("no-date", f"“{review}” is no day.", "Write a date, such as 2026-06-30.")
     _check_stop_rule(ns, _entry(memo, "memo", "stop_rule", dict, "with window and fewest"))
 
 
@@ -534,14 +483,10 @@ def _report(flag="risk_later >= threshold", rows="later", in_vain="49"):
 
 def _memo(**changes):
     fields = {
-        "product": '"WardSignal 2.0"',
-        "place": '"site C"',
+        "version": '"2.0"',
         "decision": '"conditional"',
-        "numbers": '"Per 1,000 mornings {found} are found, {missed} missed and {false_alarms} false.".format(**per_1000)',
+        "per_1000": "per_1000",
         "evidence": '"silent prospective"',
-        "benefit": '"Not known, since neither decisions nor outcomes were measured."',
-        "conditions": '["recalibration confirmed on later months"]',
-        "owner": '"ward manager"',
         "review": '"2026-06-30"',
         "stop_rule": '{"window": 250, "fewest": int(binom.ppf(0.10, 250, silent_ppv))}',
     } | changes
@@ -781,60 +726,41 @@ TASKS = [
     ),
     Task(
         id="2.2.5-t4",
-        title="Make: the memo",
+        title="Make: the numbers of the memo",
         outcomes=("e", "d"),
         check=check_t4,
-        praise="A memo with version, denominator, rung, owner and a stop rule that knows chance from change.",
+        praise="Version, numbers, rung and a day, and a stop rule that knows chance from change. Now the words.",
         hints=(
-            "Begin with version and rung, then copy the sentence with the numbers from `per_1000`.",
+            "Begin with version and rung; the numbers are in `per_1000`.",
             "For the stop rule compute two chances with `binom.cdf(fewest - 1, window, p)`: p = silent_ppv, and half of it.",
             "Try a window of 250 and raise `fewest` until the halved value is noticed; then look at the first chance again.",
         ),
         right=(
             RightVariant(
-                "no-go in other words, another window",
+                "no-go, exact numbers, another window",
                 code="""
                     window = 300
                     memo = {
-                        "product": "WardSignal, version 2.0",
-                        "place": "site C",
+                        "version": 2.0,
                         "decision": "no-go",
-                        "numbers": "Of 1,000 mornings {found} are found, {missed} are missed and {false_alarms} are false.".format(**per_1000),
+                        "per_1000": people,
                         "evidence": "silent prospective",
-                        "benefit": "We do not know it: nobody acted on the alerts, no outcome of patients was measured.",
-                        "conditions": ("a local threshold", "a count on later months", "two nurses a night who can answer"),
-                        "owner": "Dr D. Petrou",
-                        "review": "2026-09-30",
+                        "review": pd.Timestamp("2026-09-30"),
                         "stop_rule": {"window": window, "fewest": int(binom.ppf(0.10, window, silent_ppv))},
                     }
                 """,
             ),
         ),
         wrong=(
-            WrongAttempt("names no version", _memo(product='"WardSignal"'), "no-version"),
-            WrongAttempt(
-                "gives counts without a denominator",
-                _memo(numbers='"{found} are found, {missed} missed and {false_alarms} false.".format(**per_1000)'),
-                "no-denominator",
-            ),
+            WrongAttempt("names the other version", _memo(version='"1.4"'), "other-version"),
             WrongAttempt(
                 "copies the brochure's sensitivity",
-                _memo(numbers='"Per 1,000 mornings 80 are found and 20 missed."'),
+                _memo(per_1000='{"found": 80, "missed": 20, "false_alarms": 100}'),
                 "other-numbers",
             ),
-            WrongAttempt(
-                "counts a clearance as evidence",
-                _memo(conditions='["the sister product is cleared by the FDA"]'),
-                "cleared-elsewhere",
-            ),
-            WrongAttempt(
-                "claims a benefit from accuracy",
-                _memo(benefit='"With its AUROC the model saves lives."'),
-                "benefit-from-accuracy",
-            ),
+            WrongAttempt("reviews some day", _memo(review='"soon"'), "no-date"),
             WrongAttempt("places the evidence too high", _memo(evidence='"patient outcome"'), "wrong-rung"),
             WrongAttempt("says go as delivered", _memo(decision='"go"'), "go-as-delivered"),
-            WrongAttempt("is conditional without a condition", _memo(conditions="[]"), "no-conditions"),
             WrongAttempt(
                 "stops by chance after two weeks", _memo(stop_rule='{"window": 30, "fewest": 2}'), "stops-by-chance"
             ),
@@ -843,7 +769,7 @@ TASKS = [
             ),
             WrongAttempt("waits for a thousand alerts", _memo(stop_rule='{"window": 1000, "fewest": 60}'), "too-slow"),
         ),
-        design_note="Objective: a decision with conditions and a computed stop rule. Out of scope: legal class (unit 2.4.1).",
+        design_note="Objective: a decision with a computed stop rule. Out of scope: its words (task 6), legal class (unit 2.4.1).",
     ),
     Task(
         id="2.2.5-t5",
@@ -854,6 +780,17 @@ TASKS = [
             "Move one control, read the text summary, and put the control back before you move the next.",
             "For the draft, read each line aloud and ask what a colleague would need in order to disagree.",
         ),
-        design_note="Objective: the same decisions without code. Out of scope: writing the memo's prose.",
+        design_note="Objective: the same decisions without code. Out of scope: the memo's prose (task 6).",
+    ),
+    Task(
+        id="2.2.5-t6",
+        title="Make: the memo in words",
+        outcomes=("e", "d"),
+        items=("x03",),
+        hints=(
+            "Which product, where, per how many? Then what was measured, and what was not.",
+            "Name at least one condition that can turn out false, a person who may switch it off, and a day.",
+        ),
+        design_note="Objective: a memo with which a colleague can disagree; the reader judges it.",
     ),
 ]

@@ -17,7 +17,6 @@ LEGAL_AT_DISCHARGE = {
 }
 COSTS = {"cost_total_eur", "cost_next_12m_eur"}
 NO_TIME = {"fall_in_hospital", "aki"}
-FEWEST_WORDS = 5
 
 
 @lru_cache(maxsize=1)
@@ -382,20 +381,6 @@ def check_t4(ns):
         )
     if not predictors:
         fail("no-predictors", "Your protocol names no predictor.", "Choose from the catalogue.")
-    population = need(protocol, "population", str, "the population")
-    if len(population.split()) < FEWEST_WORDS:
-        fail(
-            "no-population",
-            f"The population is “{population}”. A colleague could not rebuild your table from it.",
-            "One full sentence: who is in the table, and who is not?",
-        )
-    decision = need(protocol, "decision", str, "the decision and its user")
-    if len(decision.split()) < FEWEST_WORDS:
-        fail(
-            "no-decision",
-            f"The decision is “{decision}”. Nobody could act on it.",
-            "One full sentence: who does what, for whom, when?",
-        )
 
 
 _PEOPLE = 'timed = stays.assign(t0=stays["ward_arrival_at"] + day)\n'
@@ -421,12 +406,10 @@ _LOOP = (
 
 def _protocol(rows, **changes):
     parts = {
-        "population": "adult stays that ended with the patient leaving alive",
         "time_zero": "discharged_at",
         "horizon_days": 30,
         "target": "readmitted_30d",
         "predictors": ["age", "ed_visits_6m", "los_days"],
-        "decision": "A nurse calls the 10 patients with the highest risk.",
     } | changes
     return f"protocol = {parts!r}\n{rows}"
 
@@ -730,12 +713,10 @@ TASKS = [
                 "fewer predictors in a tuple, rows by query",
                 code="""
                     protocol = {
-                        "population": "adult stays of the three sites that ended with the patient leaving alive",
                         "time_zero": "discharged_at",
                         "horizon_days": 30.0,
                         "target": "readmitted_30d",
                         "predictors": ("age", "admissions_12m"),
-                        "decision": "Each morning a nurse calls the 10 patients with the highest risk.",
                     }
                     last = end_of_data - pd.Timedelta("30D")
                     rows = stays.query("died_in_hospital == 0 and discharged_at <= @last").sort_values("age")
@@ -772,10 +753,6 @@ TASKS = [
             WrongAttempt(
                 "horizon and target disagree", code=_protocol(_ROWS, horizon_days=14), expect="horizon-mismatch"
             ),
-            WrongAttempt("names nobody who acts", code=_protocol(_ROWS, decision="Better care."), expect="no-decision"),
-            WrongAttempt(
-                "leaves the population open", code=_protocol(_ROWS, population="patients"), expect="no-population"
-            ),
             WrongAttempt("names no predictor", code=_protocol(_ROWS, predictors=[]), expect="no-predictors"),
             WrongAttempt(
                 "takes a fall of the stay", code=_protocol(_ROWS, target="fall_in_hospital"), expect="no-time"
@@ -802,5 +779,16 @@ TASKS = [
             "Start the card with its last part, the decision; time zero and horizon follow from it.",
         ),
         design_note="Objective: the same thinking without code. Out of scope: computing AUROC.",
+    ),
+    Task(
+        id="2.2.1-t6",
+        title="Make: population and decision in words",
+        outcomes=("e",),
+        items=("x05",),
+        hints=(
+            "Population: who is in the table, and who is not? Only what is known on the day of the forecast.",
+            "Decision: who does what, for whom, when?",
+        ),
+        design_note="Objective: the two parts of a protocol that are prose; the reader judges them.",
     ),
 ]

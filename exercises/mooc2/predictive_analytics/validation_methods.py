@@ -1,17 +1,10 @@
 """Checks of the exercise "The second test" (unit 2.2.4)."""
 
-import re
-
 import numpy as np
 
 from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
 
 DESIGNS = ("random", "patient", "time", "site")
-_UNDECIDED = re.compile(
-    r"\bundecided\b|\b(?:cannot|can not|could not) (?:be )?(?:tell|told|say|said|decide|decided|distinguish|distinguished)\b"
-    r"|\bnot (?:yet )?(?:clear|known|decided|settled)\b|\bno clear (?:difference|winner)\b|\bunclear\b",
-    re.IGNORECASE,
-)
 
 
 def _as_pairs(designs, name):
@@ -512,37 +505,6 @@ def _check_words(ns, judge, gap):
             f"Your verdict is “{verdict}”, and the interval from {gap[0]:.1f} to {gap[1]:.1f} leaves out 0.",
             "Above 0 our model is better at this price, below 0 WardSignal.",
         )
-    conclusion = need(ns, "conclusion", str, "your conclusion")
-    size = len(conclusion.split())
-    if not 30 <= size <= 150:
-        fail(
-            "length",
-            f"Your conclusion has {size} words; 30 to 150 are asked for.",
-            "Where, on how many positive mornings, which target, at which price, with which uncertainty, and what was not tested.",
-        )
-    lacks = [
-        words
-        for words, pattern in (
-            ("the site", r"\bsite C\b"),
-            ("the number of positive mornings", rf"\b{events}\b"),
-            ("the horizon", r"\b48\b"),
-            ("the threshold", r"\b3 ?(?:%|per cent|percent)|\b0\.03\b"),
-        )
-        if not re.search(pattern, conclusion, re.IGNORECASE)
-    ]
-    if lacks:
-        fail(
-            "for-whom",
-            f"Your conclusion does not name {' and '.join(lacks)}. A reader cannot see for whom it holds.",
-            "Put numbers beside the people, the target and the price they belong to.",
-        )
-    if open_question and not _UNDECIDED.search(conclusion):
-        fail(
-            "overclaims",
-            f"Your text decides what the data leave open: with {events} positive mornings the difference lies between "
-            f"{gap[0]:.1f} and {gap[1]:.1f} per 1,000.",
-            "“Undecided” is a result. Say it, and say what would decide.",
-        )
 
 
 _RANDOM = '    "random": list(StratifiedKFold(3, shuffle=True, random_state=1).split(X, y)),\n'
@@ -597,12 +559,7 @@ _GAP = (
     'gap = interval(lambda rows: net_benefit(rows["outcome"], rows["own"], PRICE) '
     '- net_benefit(rows["outcome"], rows["ward"], PRICE))\n'
 )
-_TEXT = (
-    'verdict = "undecided"\n'
-    "conclusion = (f\"At site C, on the 48-hour target and in {judge['outcome'].sum()} positive mornings of patients who "
-    "took no part in the update, the difference in net benefit at a threshold of 3 % lies between {gap[0]:.1f} and "
-    '{gap[1]:.1f} per 1,000 mornings. Which model is better is undecided; no other site was tested.")\n'
-)
+_VERDICT = 'verdict = "undecided"\n'
 
 TASKS = [
     Task(
@@ -907,7 +864,7 @@ TASKS = [
     ),
     Task(
         id="2.2.4-t5",
-        title="Make: write the conclusion",
+        title="Make: compare two models",
         outcomes=("d", "e"),
         check=check_t5,
         praise="Price fixed before, one target, other patients, an interval, and no claim beyond it: a conclusion that stands.",
@@ -933,68 +890,39 @@ TASKS = [
                         table[t].append(net_benefit(judge["outcome"], np.ones(len(judge)), t))
                     gap = tuple(interval(lambda r: net_benefit(r["outcome"], r["own"], PRICE) - net_benefit(r["outcome"], r["ward"], PRICE)))
                     verdict = "own" if gap[0] > 0 else "ward" if gap[1] < 0 else "undecided"
-                    conclusion = (
-                        f"On {judge['outcome'].sum()} positive mornings of site C, none of them used for the update, we compared both models "
-                        f"for deterioration within 48 hours at a threshold of 3 %. Our model has a net benefit of {table[PRICE][0]:.1f} and "
-                        f"WardSignal 2.0 one of {table[PRICE][1]:.1f} per 1,000 mornings. The difference lies between {gap[0]:.1f} and "
-                        f"{gap[1]:.1f}, so our verdict is: {verdict}. We looked at one site and one year only.")
                 """,
             ),
         ),
         wrong=(
             WrongAttempt(
                 "weighs false alarms by the threshold",
-                _NB.replace("threshold / (1 - threshold)", "threshold") + _TABLE + _GAP + _TEXT,
+                _NB.replace("threshold / (1 - threshold)", "threshold") + _TABLE + _GAP + _VERDICT,
                 "weight-is-threshold",
             ),
             WrongAttempt(
                 "charges alarms one to one",
-                _NB.replace(" * threshold / (1 - threshold)", "") + _TABLE + _GAP + _TEXT,
+                _NB.replace(" * threshold / (1 - threshold)", "") + _TABLE + _GAP + _VERDICT,
                 "one-to-one",
             ),
-            WrongAttempt("reports per morning", _NB.replace("1000 * ", "") + _TABLE + _GAP + _TEXT, "per-patient"),
-            WrongAttempt("flags above the threshold only", _NB.replace(">=", ">") + _TABLE + _GAP + _TEXT, "edge"),
+            WrongAttempt("reports per morning", _NB.replace("1000 * ", "") + _TABLE + _GAP + _VERDICT, "per-patient"),
+            WrongAttempt("flags above the threshold only", _NB.replace(">=", ">") + _TABLE + _GAP + _VERDICT, "edge"),
             WrongAttempt(
                 "chooses thresholds after the curve",
-                _NB + _TABLE.replace("PROTOCOL", "(0.02, 0.03, 0.04)") + _GAP + _TEXT,
+                _NB + _TABLE.replace("PROTOCOL", "(0.02, 0.03, 0.04)") + _GAP + _VERDICT,
                 "range-after",
             ),
             WrongAttempt(
                 "compares 24 h with 48 h",
-                _NB + _TABLE.replace('judge["ward"]', 'judge["ward_24h"]') + _GAP + _TEXT,
+                _NB + _TABLE.replace('judge["ward"]', 'judge["ward_24h"]') + _GAP + _VERDICT,
                 "two-horizons",
             ),
             WrongAttempt(
                 "decides by the point estimate",
-                _NB
-                + _TABLE
-                + _GAP
-                + _TEXT.replace(
-                    'verdict = "undecided"', 'verdict = "own" if table[PRICE][0] > table[PRICE][1] else "ward"'
-                ),
+                _NB + _TABLE + _GAP + 'verdict = "own" if table[PRICE][0] > table[PRICE][1] else "ward"',
                 "point-estimate",
             ),
-            WrongAttempt(
-                "declares a failure from few events",
-                _NB
-                + _TABLE
-                + _GAP
-                + _TEXT.replace(
-                    "Which model is better is undecided; no other site was tested.",
-                    "WardSignal therefore fails at this hospital, and our model should replace it.",
-                ),
-                "overclaims",
-            ),
-            WrongAttempt(
-                "leaves out for whom it holds",
-                _NB
-                + _TABLE
-                + _GAP
-                + _TEXT.replace("At site C, on the 48-hour target and", "At the hospital, on the target"),
-                "for-whom",
-            ),
         ),
-        design_note="Objective: a conclusion no stronger than its interval. Out of scope: choosing the operating point (2.2.5).",
+        design_note="Objective: a verdict no stronger than its interval. Out of scope: choosing the operating point (2.2.5).",
     ),
     Task(
         id="2.2.4-t6",
@@ -1008,7 +936,7 @@ TASKS = [
         design_note="Objective: the same insights by moving sliders. Out of scope: the numbers of the learner's own tables.",
     ),
     Task(
-        id="2.2.4-t8",
+        id="2.2.4-t7",
         title="Without code: a curve that is moved",
         outcomes=("c",),
         items=("x03",),
@@ -1019,7 +947,7 @@ TASKS = [
         design_note="Objective: what an update of the intercept repairs. Out of scope: the computation of the shift (task 4).",
     ),
     Task(
-        id="2.2.4-t9",
+        id="2.2.4-t8",
         title="Without code: a price and a curve",
         outcomes=("d",),
         items=("x04",),
@@ -1028,5 +956,16 @@ TASKS = [
             "Read the curve at 10 % after each step, and compare it with the line at zero.",
         ),
         design_note="Objective: net benefit falls when risks are too high. Out of scope: the computation (task 5).",
+    ),
+    Task(
+        id="2.2.4-t9",
+        title="Make: write the conclusion",
+        outcomes=("d", "e"),
+        items=("x05",),
+        hints=(
+            "Put numbers beside the people, the target and the price they belong to.",
+            "Look where zero lies in the interval, and say in your own words what that leaves open.",
+        ),
+        design_note="Objective: a text no stronger than its interval, in the reader's own words and judgement.",
     ),
 ]

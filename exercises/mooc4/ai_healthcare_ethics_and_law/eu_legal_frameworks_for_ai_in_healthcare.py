@@ -67,6 +67,18 @@ TASKS = [
             "A COM number means: not adopted. MDCG and HLEG persuade, they do not bind. Technical documentation and "
             "the 15-day report are not the hospital's.",
         ),
-        design_note="Objective: a dated, sourced answer. The open page at the end is compared, not marked.",
+        design_note="Objective: a dated, sourced answer. Out of scope: writing it alone (task 5).",
+    ),
+    Task(
+        id="4.3.2-t5",
+        title="Make — your own page",
+        outcomes=("d",),
+        items=("x17",),
+        hints=(
+            "Begin with the purpose: which list asks about tools that manage workers?",
+            "Copy days from the timeline. For each duty ask: who owes it, which article, from when?",
+            "An open point is a question that you cannot answer from the desk; name the person who can.",
+        ),
+        design_note="Objective: a whole page without a frame; the reader judges it beside a model page.",
     ),
 ]

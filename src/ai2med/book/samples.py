@@ -23,6 +23,7 @@ _NAMES = {
     "predict": "What does this code print?",
     "parsons": "Lines of code to put in order (Parsons problem)",
     "branching": "A conversation that branches",
+    "text": "A free text that its reader judges",
 }
 
 

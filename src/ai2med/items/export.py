@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import singledispatch
 
 from . import models, parts
+from .free_text import source
 from .models import Item
 from .order import shuffled
 from .question import with_question
@@ -179,3 +180,23 @@ def _branching(item: models.BranchingItem) -> dict:
         for name, node in item.nodes.items()
     }
     return {"start": item.start, "nodes": nodes}
+
+
+@_fields.register
+def _text(item: models.TextItem) -> dict:
+    facts = [
+        {
+            "id": fact.id,
+            "label": rich(fact.label),
+            "find": list(map(source, fact.find)),
+            "feedback": rich(fact.feedback),
+        }
+        for fact in item.facts
+    ]
+    return {
+        "facts": facts,
+        "dangers": [_told(danger, id=danger.id, find=list(map(source, danger.find))) for danger in item.dangers],
+        "rubric": [{"id": name, "text": rich(line)} for name, line in zip(item.rubric_ids, item.rubric, strict=True)],
+        "model": rich(item.model),
+        "fewest_words": item.fewest_words,
+    }

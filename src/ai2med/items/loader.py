@@ -366,6 +366,21 @@ def _branching(common: dict, fields: Mapping) -> Item:
     return models.BranchingItem(**common, start=fields["start"], nodes=nodes)
 
 
+def _text(common: dict, fields: Mapping) -> Item:
+    def looked_for(kind: type, key: str, *names: str) -> tuple:
+        entries = fields.get(key, ())
+        return tuple(kind(find=tuple(entry["find"]), **_stripped(entry, *names)) for entry in entries)
+
+    return models.TextItem(
+        **common,
+        facts=looked_for(parts.Fact, "facts", "id", "label", "feedback"),
+        dangers=looked_for(parts.Danger, "dangers", "id", "feedback", "misconception"),
+        rubric=tuple(map(_bare, fields["rubric"])),
+        model=fields["model"].strip(),
+        fewest_words=int(fields.get("fewest_words", 5)),
+    )
+
+
 _MAKERS = {
     "single": _single,
     "multiple": _multiple,
@@ -376,4 +391,5 @@ _MAKERS = {
     "predict": _predict,
     "parsons": _parsons,
     "branching": _branching,
+    "text": _text,
 }

@@ -3,15 +3,19 @@
 A mark has one of three kinds. ``marked``: the response was judged. ``incomplete``: something is still open.
 ``unreadable``: the response cannot be understood (a number with two readings, an option that does not exist). The
 last two are no attempts; `Mark.message` names what to tell the reader, the words are in the widgets' catalogue.
+
+A free text is neither right nor wrong: its mark says what was found in it, and holds the reader's own judgement.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from itertools import combinations
 
 from . import models, parts
-from .answers import output, read_number, same_output, same_text, trimmed, unit_factor
+from .answers import SPACES, output, read_number, same_output, same_text, trimmed, unit_factor
+from .free_text import found_in
 from .models import Item
 
 _ROUNDING = 1e-9
@@ -19,6 +23,8 @@ _LONGEST_PATH = 200
 _CHOICE_KINDS = {"good": "right", "acceptable": "partial", "poor": "wrong"}
 _ENDING_KINDS = {"good": "right", "partial": "partial", "poor": "wrong"}
 _CHOICE_SCORES = {"good": 1.0, "acceptable": 0.5, "poor": 0.0}
+_JUDGEMENTS = {"met": 1.0, "partly": 0.5, "not_yet": 0.0}
+_WORD = re.compile(f"[^{SPACES}]+")
 
 
 @dataclass(frozen=True)
@@ -32,15 +38,19 @@ class Note:
     text : str
         The author's feedback, little Markdown; empty for a wrong part that the author says nothing of.
     kind : str
-        ``"right"``, ``"wrong"`` or ``"partial"``.
+        ``"right"``, ``"wrong"`` or ``"partial"``; of a free text ``"look"`` (a danger), ``"found"``, ``"said"`` (not
+        found, the reader says that it is there) or ``"missing"``.
     misconception : str, optional
         Tag of the misconception that the response shows.
+    words : tuple of str, optional
+        Of a free text: the reader's words that were found.
     """
 
     target: str
     text: str
     kind: str
     misconception: str | None = None
+    words: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,9 +60,9 @@ class Mark:
     Parameters
     ----------
     correct : bool or None
-        None unless `kind` is ``"marked"``.
+        None unless `kind` is ``"marked"``; also None for a free text, which nobody but its reader judges.
     score : float
-        From 0 to 1.
+        From 0 to 1. Of a free text: the reader's own judgement, 0 until it is complete.
     feedback : tuple of Note
         In the order in which to show them.
     kind : str
@@ -82,7 +92,7 @@ def mark(item: Item, response: object) -> Mark:
         JSON-like; its form depends on the type. single: option id. multiple: list of option ids. numeric:
         ``{"value": "12,5 %", "variant": 0}`` or the typed text. ordering: list of ids. matching: ``{prompt: target}``.
         fill: ``{blank: text}``. predict: text. parsons: list of ``{"id": "l1", "indent": 0}``. branching: list of
-        choice ids from the start.
+        choice ids from the start. text: ``{"text": "...", "said": [fact ids], "judged": {"r1": "met"}}``.
 
     Returns
     -------
@@ -344,3 +354,35 @@ def _branching(item: models.BranchingItem, response: object) -> Mark:
         return _incomplete("continue_conversation", [place])
     notes.append(Note(place, node.feedback or "", _ENDING_KINDS[node.ending]))
     return Mark(node.ending == "good", sum(scores) / len(scores), tuple(notes))
+
+
+@_mark.register
+def _text(item: models.TextItem, response: object) -> Mark:
+    if response is None:
+        return _incomplete("write_text")
+    if not isinstance(response, dict) or not set(response) <= {"text", "said", "judged"}:
+        return _unreadable()
+    text, said, judged = response.get("text"), response.get("said", []), response.get("judged", {})
+    if not isinstance(text, str) or not _is_ids(said, [fact.id for fact in item.facts]):
+        return _unreadable()
+    if not isinstance(judged, dict) or not set(judged) <= set(item.rubric_ids):
+        return _unreadable()
+    if not all(isinstance(each, str) and each in _JUDGEMENTS for each in judged.values()):
+        return _unreadable()
+    found = found_in(item, text)
+    # "You have cancer." is short, and has to be shown.
+    if len(_WORD.findall(text)) < item.fewest_words and not any(found[danger.id] for danger in item.dangers):
+        return _incomplete("write_text")
+    words = {name: tuple(text[start:end] for start, end in places) for name, places in found.items()}
+    notes = [
+        Note(danger.id, danger.feedback, "look", danger.misconception, words[danger.id])
+        for danger in item.dangers
+        if words[danger.id]
+    ]
+    for fact in item.facts:
+        kind = "found" if words[fact.id] else "said" if fact.id in said else "missing"
+        notes.append(Note(fact.id, fact.feedback if kind == "missing" else "", kind, words=words[fact.id]))
+    if len(judged) < len(item.rubric):
+        return Mark(None, 0.0, tuple(notes), message="judge_text")
+    score = sum(_JUDGEMENTS[each] for each in judged.values()) / len(judged)
+    return Mark(None, score, tuple(notes), message="self_judged")

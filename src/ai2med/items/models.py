@@ -14,8 +14,11 @@ from typing import ClassVar
 from ._schema import Issue
 from .answers import same_output, same_text
 from .expressions import RESERVED, ExpressionError, evaluate, substitute
+from .free_text import compiled, found_in
 from .parts import (
     Blank,
+    Danger,
+    Fact,
     FalseLine,
     Labelled,
     Line,
@@ -28,7 +31,7 @@ from .parts import (
     TextSlip,
     Variant,
 )
-from .text import blank_names
+from .text import blank_names, plain
 
 LEVELS = ("recall", "apply", "judge")
 # Where a question is asked. `bank` stands on no page: reviews and module assessments draw from it.
@@ -441,6 +444,65 @@ class BranchingItem(Item):
             yield Issue(("nodes",), "no-key", "No ending is good.", "Write ending: good on one.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class TextItem(Item):
+    """A free text: `facts` and `dangers` are looked for, the reader judges by `rubric` beside the `model` answer."""
+
+    type = "text"
+
+    facts: tuple[Fact, ...]
+    rubric: tuple[str, ...]
+    model: str
+    dangers: tuple[Danger, ...] = ()
+    fewest_words: int = 5
+
+    @property
+    def rubric_ids(self) -> tuple[str, ...]:
+        """The names of the rubric's lines in a response: ``"r1"``, ``"r2"`` ..."""
+        return tuple(f"r{number}" for number in range(1, len(self.rubric) + 1))
+
+    def _issues(self):
+        if self.place in ("opening", "closing"):
+            yield Issue(
+                ("place",),
+                "unknown-value",
+                "A text is judged by its reader, so it cannot stand where answers are counted.",
+                "Write place: exercise, inline or bank.",
+            )
+        yield from _repeated((*self.facts, *self.dangers), ("facts",), texts=False)
+        broken = False
+        for name, parts in (("facts", self.facts), ("dangers", self.dangers)):
+            for index, part in enumerate(parts):
+                for place, pattern in enumerate(part.find):
+                    try:
+                        compiled(pattern)
+                    except ValueError as error:
+                        broken = True
+                        mend = "Use what Python and JavaScript read alike: ( | ), (?: ), (?! ), \\b, ?, *, +."
+                        yield Issue((name, index, "find", place), "pattern", f"“{pattern}”: {error}.", mend)
+        if broken:
+            return
+        # What the author holds up as good has to show what is asked for, and nothing that is warned of.
+        found = found_in(self, plain(self.model))
+        for fact in self.facts:
+            if not found[fact.id]:
+                yield Issue(
+                    ("model",),
+                    "model-answer",
+                    f"“{fact.label}” is not found in the model answer.",
+                    f"Say it there, or add its wording to facts: {fact.id}.",
+                )
+        for danger in self.dangers:
+            if found[danger.id]:
+                start, end = found[danger.id][0]
+                yield Issue(
+                    ("model",),
+                    "model-answer",
+                    f"The model answer sets off the danger “{danger.id}”: “{plain(self.model)[start:end]}”.",
+                    "Narrow the pattern, or mend the model answer.",
+                )
+
+
 def _reached(places: set[str], leads: Mapping[str, list[str]]) -> set[str]:
     found, open_places = set(places), list(places)
     while open_places:
@@ -464,7 +526,8 @@ def _repeated(parts, path: tuple, texts: bool = True) -> Iterator[Issue]:
                 (*path, index, "text"), "duplicate-text", f"The text of “{part.id}” stands twice.", "Change one."
             )
         ids.add(part.id)
-        seen.add(part.text)
+        if texts:
+            seen.add(part.text)
 
 
 def _order_slips(slips, ids: list[str]) -> Iterator[Issue]:

@@ -89,6 +89,26 @@ class Blank:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """Something that a text should say; `find` are patterns of its wordings, `feedback` shows when none is found."""
+
+    id: str
+    label: str
+    find: tuple[str, ...]
+    feedback: str
+
+
+@dataclass(frozen=True)
+class Danger:
+    """A false or unsafe statement that patterns can recognise; the reader is asked to look at it again."""
+
+    id: str
+    find: tuple[str, ...]
+    feedback: str
+    misconception: str | None = None
+
+
+@dataclass(frozen=True)
 class Line:
     """A line of code; `indent` counts steps to the right."""
 

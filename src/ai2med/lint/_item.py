@@ -141,7 +141,7 @@ def feedbacks(item: Item) -> Iterator[tuple[tuple, str]]:
 
 def _parts(item: Item) -> Iterator[tuple[tuple, object]]:
     """Yield path and value of every part that may carry feedback."""
-    for name in ("options", "slips", "distractors"):
+    for name in ("options", "slips", "distractors", "facts", "dangers"):
         for index, part in enumerate(getattr(item, name, ())):
             yield (name, index), part
     for index, prompt in enumerate(getattr(item, "prompts", ())):
@@ -164,6 +164,12 @@ def _markdown(item: Item) -> Iterator[tuple[tuple, str]]:
     yield from feedbacks(item)
     if isinstance(item, models.FillItem):
         yield ("text",), item.text
+    if isinstance(item, models.TextItem):
+        yield ("model",), item.model
+        for index, fact in enumerate(item.facts):
+            yield ("facts", index, "label"), fact.label
+        for index, line in enumerate(item.rubric):
+            yield ("rubric", index), line
     for name in ("elements", "targets"):
         for index, part in enumerate(getattr(item, name, ())):
             yield (name, index, "text"), part.text
@@ -423,6 +429,8 @@ def _given_away(item: Item) -> Iterator[Issue]:
             texts = [(("slips", index), slip.feedback) for index, slip in enumerate(variant.slips)]
             texts.append((("feedback", "otherwise"), variant.feedback.otherwise))
             told += [(path, text, f"{variant.answer:.6g}") for path, text in texts if text not in common]
+    if isinstance(item, models.MatchingItem):
+        yield from _target_named(item)
     seen = set()
     for path, text, key in told:
         # A single digit says nothing by itself.
@@ -436,6 +444,26 @@ def _given_away(item: Item) -> Iterator[Issue]:
                 f"What is said to a wrong answer names the right one: “{key}”.",
                 "Say why the answer fails and where to look; the explanation gives the answer.",
             )
+
+
+def _target_named(item: models.MatchingItem) -> Iterator[Issue]:
+    """Find replies with every word that tells the right target from the others: "the hospital is the deployer"."""
+    words = {target.id: _long_words(target.text) for target in item.targets}
+    for index, prompt in enumerate(item.prompts):
+        others = set().union(*(found for target, found in words.items() if target != prompt.answer))
+        telling = words[prompt.answer] - others - _long_words(prompt.text) - _long_words(item.stem)
+        for target, pair in prompt.wrong.items() if telling else ():
+            if telling <= _long_words(pair.feedback):
+                yield Issue(
+                    ("prompts", index, "wrong", target),
+                    "gives-away",
+                    f"What is said to a wrong answer names the right one: “{', '.join(sorted(telling))}”.",
+                    "Say why the answer fails and where to look; the explanation gives the answer.",
+                )
+
+
+def _long_words(text: str) -> set[str]:
+    return {word.rstrip("s") for word in re.findall(r"[^\W\d_]{5,}", plain(text).lower())}
 
 
 def _choices(item: models.BranchingItem) -> Iterator[Issue]:

@@ -77,6 +77,8 @@ declare(
         ("slip-is-answer", "A slip's value is not that of the answer.", "Choose other parameters or tolerances."),
         ("slip-overlap", "Two slips have different values.", "Choose other parameters or tolerances."),
         ("unit", "A unit of measurement has single spaces.", "Keep one."),
+        ("pattern", "A pattern is read alike by Python and JavaScript.", "Write it more simply."),
+        ("model-answer", "A model answer shows each fact and no danger.", "Mend the answer or the pattern."),
         ("choices-count", "A node has two to four choices.", "Write two to four."),
         ("gives-away", "No feedback on a wrong answer names the right one.", "Say why it fails and where to look."),
     ],

@@ -27,6 +27,7 @@ async function answerWrongly(item) {
     ordering: () => {}, // the order that is shown first is never the right one
     // The lines as they are shown: shuffled, and not indented.
     parsons: () => item.lines.forEach(() => box.querySelector("button.a2-kc-line").click()),
+    text: () => set(fields()[0], "nothing of the kind ".repeat(item.fewest_words)),
     branching: () => {
       let here = item.start;
       for (let step = 0; step < 50 && item.nodes[here].choices.length; step += 1) {

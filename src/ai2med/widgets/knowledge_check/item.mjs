@@ -5,7 +5,9 @@
  * `read()` gives the response, `write(response)` puts a stored one back, `show(notes, result)` and `clear()` set and
  * take away marks, `label(target)` names what a note is about (null: no need to), `solution()` builds the right answer.
  * Optional: `tag(target, kind)` (a better word than "Right"), `actions` (buttons beside the check), `field` (where a
- * new version puts the focus), `auto` (asks for marking by itself, by `onfinish`).
+ * new version puts the focus), `auto` (asks for marking by itself, by `onfinish`), `after` (an element behind the
+ * status line), `summary(notes, message)` (the sentences of the status line, where nothing is judged), `words.check`,
+ * `resume(draft)` (puts back a text that was not compared yet; what the field of such an editor holds is kept as a draft).
  */
 import { fill, freshId, h } from "../shared/ui.mjs";
 import { WORDS } from "./words.mjs";
@@ -15,7 +17,8 @@ import { choiceEditor } from "./choice.mjs";
 import { fillEditor, matchingEditor, numericEditor, predictEditor } from "./fields.mjs";
 import { orderEditor, parsonsEditor } from "./order.mjs";
 import { branchEditor } from "./branch.mjs";
-import { forgetItem, readState, writeState } from "./store.mjs";
+import { freeTextEditor } from "./free_text.mjs";
+import { forgetItem, readDraft, readState, writeDraft, writeState } from "./store.mjs";
 
 const ITEM_WORDS = WORDS;
 // A verdict below the edge of a phone's screen would not be seen.
@@ -30,6 +33,7 @@ const EDITORS = {
   ordering: orderEditor,
   parsons: parsonsEditor,
   branching: branchEditor,
+  text: freeTextEditor,
 };
 
 /** "How sure are you?": shapes the words of the feedback, never the mark. */
@@ -62,8 +66,12 @@ function longDate(iso) {
   return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
-/** The verdict in a word: right, partial or wrong; of a first guess there is none. A conversation is judged by its end. */
+/**
+ * The verdict in a word: right, partial or wrong; of a first guess there is none, and of a text only its reader's own.
+ * A conversation is judged by its end.
+ */
 function verdictOf(item, result) {
+  if (item.type === "text") return result.message === "self_judged" ? "judged" : "seen";
   if (item.place === "opening") return result.correct ? "right" : "note";
   if (item.type === "branching") return result.feedback.at(-1).kind;
   if (result.correct) return "right";
@@ -105,6 +113,10 @@ function neutralNote(section) {
 /** What stands in the live region after a check. */
 function feedbackNodes(item, editor, result, { attempts, certainty }, { section, onshow }) {
   const verdict = verdictOf(item, result);
+  if (editor.summary) {
+    const [first, ...lines] = editor.summary(result.feedback, result.message);
+    return [h("p", { class: "a2-kc-verdict" }, icon("note"), first), ...lines.map((line) => h("p", {}, line))];
+  }
   const words = verdictWords(item, editor, result, verdict, attempts);
   const nodes = [h("p", { class: "a2-kc-verdict" }, icon(verdict), words.join(" "))];
   if (result.message) nodes.push(h("p", {}, ITEM_WORDS.messages[result.message]));
@@ -158,6 +170,7 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     state,
     onedit: markStale,
     onfinish: () => (sure ? askBefore() : check()),
+    onjudge: () => check({ again: true }),
   });
   const sure = item.certainty ? certaintyQuestion() : null;
   const status = h("div", { class: "a2-kc-feedback", role: "status", "aria-live": "polite", "aria-atomic": "true" });
@@ -184,7 +197,7 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
   const checkButton = h(
     "button",
     { type: "submit", class: "a2-button a2-primary", "data-action": "check", hidden: Boolean(editor.auto) },
-    editor.auto ? ITEM_WORDS.see_result : ITEM_WORDS.check,
+    editor.auto ? ITEM_WORDS.see_result : (editor.words?.check ?? ITEM_WORDS.check),
   );
   const form = h(
     "form",
@@ -200,6 +213,7 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     heading,
     form,
     status,
+    editor.after,
     note,
     explanation,
   );
@@ -248,7 +262,8 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     status.replaceChildren(h("p", { class: "a2-kc-verdict" }, icon("note"), text));
   }
 
-  function check() {
+  /** Mark what is there and keep it; `again`: the reader has only said more of the same answer. */
+  function check({ again = false } = {}) {
     const response = editor.read();
     const result = mark(item, response);
     if (result.kind !== "marked") {
@@ -258,18 +273,19 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
       return;
     }
     const { correct, score } = result;
-    const last = { correct, score };
+    const last = { correct, score, ...(item.type === "text" ? { judge: "reader" } : {}) };
     state.saved = {
       response,
-      attempts: (state.saved?.attempts ?? 0) + 1,
+      attempts: (state.saved?.attempts ?? 0) + (again && state.saved ? 0 : 1),
       first: state.saved?.first ?? last,
       last,
       certainty: sure?.read() ?? null,
     };
     note.hidden = writeState(item, state.saved);
+    if (editor.resume) writeDraft(item, null);
     if (editor.auto) checkButton.hidden = true;
     showResult(result);
-    status.firstChild.scrollIntoView(NEAREST);
+    if (!again) status.firstChild.scrollIntoView(NEAREST);
     const detail = {
       itemId: item.id,
       version: item.version,
@@ -278,6 +294,7 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
       correct,
       score,
       attempt: state.saved.attempts,
+      judge: last.judge ?? null,
     };
     element.dispatchEvent(new CustomEvent("ai2med:answered", { bubbles: true, composed: true, detail }));
   }
@@ -290,8 +307,9 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     explanation.replaceChildren(
       h("p", { class: "a2-kc-fieldname" }, ITEM_WORDS.explanation),
       ...richBlocks(content().explanation),
-      h("p", { class: "a2-kc-fieldname" }, ITEM_WORDS.solution[item.type] ?? ITEM_WORDS.solution.other),
-      editor.solution(),
+      ...(editor.solution
+        ? [h("p", { class: "a2-kc-fieldname" }, ITEM_WORDS.solution[item.type] ?? ITEM_WORDS.solution.other), editor.solution()]
+        : []),
       ...(item.valid_on
         ? [h("p", { class: "a2-kc-hint" }, fill(ITEM_WORDS.valid_on, { date: longDate(item.valid_on) }))]
         : []),
@@ -329,5 +347,10 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     return buildItem({ item, heading, name, announce, fresh: true });
   }
   showStem();
+  const draft = editor.resume ? readDraft(item) : null;
+  if (draft !== null) {
+    editor.resume(draft);
+    markStale();
+  }
   return { element, state: () => state.saved };
 }

@@ -222,7 +222,7 @@ function render({ model, el }) {
   model.on("change:items", draw);
   draw();
   el.append(root);
-  const deaf = onErased((key) => questions.some(({ item }) => storeKey(item) === key), draw);
+  const deaf = onErased((key) => questions.some(({ item }) => key.startsWith(storeKey(item))), draw);
   return () => {
     deaf();
     document.removeEventListener(RESET_EVENT, heardReset);

@@ -4,7 +4,10 @@
  * A mark has one of three kinds. `marked`: the response was judged. `incomplete`: something is still open.
  * `unreadable`: the response cannot be understood. The last two are no attempts; `message` is a key of the catalogue.
  *
- * @typedef {{target: string, text: Array, kind: "right"|"wrong"|"partial", misconception: string|null}} Note
+ * A free text is neither right nor wrong: its mark says what was found in it, and holds the reader's own judgement.
+ *
+ * @typedef {{target: string, text: Array, kind: "right"|"wrong"|"partial"|"look"|"found"|"said"|"missing",
+ *            misconception: string|null, words: ?string[]}} Note
  * @typedef {{kind: "marked"|"incomplete"|"unreadable", correct: boolean|null, score: number, message: string|null,
  *            targets: string[], feedback: Note[]}} Mark
  */
@@ -40,6 +43,9 @@ const PEOPLE = ["people", "person", "patient", "women", "woman", "men", "man", "
 const SCALES = ["hundred", "thousand", "million", "billion", "k", "m", "bn", "per", "of", "in", "out", "percent", "pct"];
 // A range or a sum is not a number with a unit.
 const GOES_ON = "-+*/:;<=>^~\u2012\u2013\u2014\u2212\u00b1\u00d7\u00f7";
+const SPACE = new RegExp(`[${SPACES}]`, "g");
+const WORDS_OF_TEXT = new RegExp(`[^${SPACES}]+`, "g");
+const JUDGEMENTS = { met: 1, partly: 0.5, not_yet: 0 };
 const LONGEST_NUMBER = 100;
 const LONGEST_PATH = 200;
 const ROUNDING = 1e-9;
@@ -54,6 +60,7 @@ const MARKERS = {
   predict: markPredict,
   parsons: markParsons,
   branching: markBranching,
+  text: markText,
 };
 
 /**
@@ -336,6 +343,70 @@ function markParsons(item, response) {
 const CHOICE_KINDS = { good: "right", acceptable: "partial", poor: "wrong" };
 const CHOICE_SCORES = { good: 1, acceptable: 0.5, poor: 0 };
 const ENDING_KINDS = { good: "right", partial: "partial", poor: "wrong" };
+
+/** Spaces, quotes and dashes as plain ones, sign for sign, so that places in it are places in the reader's text. */
+function plainly(text) {
+  return text.replace(SPACE, " ").replace(/[\u2018\u2019\u02bc]/g, "'").replace(/[\u2010-\u2015\u2212]/g, "-");
+}
+
+/** The places of all patterns in the order of the text; of two that overlap the one that begins first. */
+function placesOf(patterns, text) {
+  const spans = patterns.flatMap((pattern) =>
+    [...text.matchAll(new RegExp(pattern, "gi"))].map((found) => [found.index, found.index + found[0].length]),
+  );
+  const kept = [];
+  for (const span of spans.sort((one, other) => one[0] - other[0] || other[1] - one[1])) {
+    if (!kept.length || span[0] >= kept.at(-1)[1]) kept.push(span);
+  }
+  return kept;
+}
+
+/**
+ * Where each danger and each fact of an item is found in a text: all places of a danger, at most one of a fact. What
+ * stands inside a danger counts for no fact: "no doctor looked" does not say that a doctor looks.
+ * @returns {Map<string, number[][]>} id to places, from start to end
+ */
+export function foundIn(item, typed) {
+  const text = plainly(typed);
+  const places = new Map(item.dangers.map(({ id, find }) => [id, placesOf(find, text)]));
+  const taken = [...places.values()].flat();
+  for (const { id, find } of item.facts) {
+    const free = placesOf(find, text).find((place) =>
+      taken.every(([start, end]) => place[1] <= start || end <= place[0]),
+    );
+    places.set(id, free ? [free] : []);
+  }
+  return places;
+}
+
+function markText(item, response) {
+  if (response === null) return incomplete("write_text");
+  const names = ["text", "said", "judged"];
+  if (!isFields(response) || !Object.keys(response).every((name) => names.includes(name))) return unreadable();
+  const text = ownField(response, "text");
+  const said = Object.hasOwn(response, "said") ? response.said : [];
+  const judged = Object.hasOwn(response, "judged") ? response.judged : {};
+  if (typeof text !== "string" || !areIds(said, idsOf(item.facts)) || !isFields(judged)) return unreadable();
+  if (!Object.keys(judged).every((name) => idsOf(item.rubric).includes(name))) return unreadable();
+  const judgements = Object.values(judged);
+  if (!judgements.every((each) => typeof each === "string" && Object.hasOwn(JUDGEMENTS, each))) return unreadable();
+  const places = foundIn(item, text);
+  // "You have cancer." is short, and has to be shown.
+  const unsafe = item.dangers.some(({ id }) => places.get(id).length);
+  if ((text.match(WORDS_OF_TEXT) ?? []).length < item.fewest_words && !unsafe) return incomplete("write_text");
+  const wordsOf = (id) => places.get(id).map(([start, end]) => text.slice(start, end));
+  const dangers = item.dangers
+    .map((danger) => ({ ...feedbackNote(danger.id, danger, "look"), words: wordsOf(danger.id) }))
+    .filter(({ words }) => words.length);
+  const facts = item.facts.map((fact) => {
+    const words = wordsOf(fact.id);
+    const kind = words.length ? "found" : said.includes(fact.id) ? "said" : "missing";
+    return { target: fact.id, text: kind === "missing" ? fact.feedback : [], kind, misconception: null, words };
+  });
+  const whole = judgements.length === item.rubric.length;
+  const score = whole ? judgements.reduce((sum, each) => sum + JUDGEMENTS[each], 0) / judgements.length : 0;
+  return markedAs(null, score, [...dangers, ...facts], whole ? "self_judged" : "judge_text");
+}
 
 function markBranching(item, response) {
   const path = response ?? [];

@@ -187,6 +187,18 @@ def _branching(item):
     return f"<p>Scenes:</p>{_list(scenes, 'ol')}", f"<p>Scene by scene:</p>{_list(review, 'ol')}"
 
 
+def _text(item):
+    asked = _list(rich_html(fact["label"], inline=True) for fact in item["facts"])
+    rubric = _list(rich_html(line["text"], inline=True) for line in item["rubric"])
+    question = "<p>Write your text on paper or in a text editor, then compare it with the model answer.</p>"
+    answer = (
+        f"<p>{_strong('A model answer')}</p>{rich_html(item['model'])}"
+        f"<p>{_strong('What a text should say')}</p>{asked}"
+        f"<p>{_strong('Judge your text yourself: met, partly, not yet')}</p>{rubric}"
+    )
+    return question, answer
+
+
 _TYPES = {
     "single": _choice,
     "multiple": _choice,
@@ -197,6 +209,7 @@ _TYPES = {
     "predict": _predict,
     "parsons": _parsons,
     "branching": _branching,
+    "text": _text,
 }
 
 

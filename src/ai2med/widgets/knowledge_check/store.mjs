@@ -11,6 +11,11 @@ export function storeKey(item) {
   return `${STORE_PREFIX}${item.id}:v${item.version}`;
 }
 
+/** A text that is being written, until it is compared; it goes where the item's answer goes. */
+function draftKey(item) {
+  return `${storeKey(item)}:draft`;
+}
+
 /** All stored keys that start with `prefix`; none where there is no storage. */
 function storedKeys(prefix) {
   try {
@@ -30,10 +35,12 @@ function removeKey(key) {
   }
 }
 
-/** A result as it is stored, or null for anything else. */
+/** A result as it is stored, or null for anything else. What its reader judged is never stored as right or wrong. */
 function soundResult(value) {
-  const sound = value && typeof value.correct === "boolean" && Number.isFinite(value.score);
-  return sound ? { correct: value.correct, score: Math.min(1, Math.max(0, value.score)) } : null;
+  const own = value?.judge === "reader" && value.correct === null;
+  if (!value || !Number.isFinite(value.score) || !(own || typeof value.correct === "boolean")) return null;
+  const score = Math.min(1, Math.max(0, value.score));
+  return own ? { correct: null, score, judge: "reader" } : { correct: value.correct, score };
 }
 
 /**
@@ -42,7 +49,8 @@ function soundResult(value) {
  */
 export function readState(item) {
   const key = storeKey(item);
-  for (const other of storedKeys(`${STORE_PREFIX}${item.id}:v`)) if (other !== key) removeKey(other);
+  for (const other of storedKeys(`${STORE_PREFIX}${item.id}:v`))
+    if (other !== key && other !== draftKey(item)) removeKey(other);
   try {
     const text = localStorage.getItem(key);
     if (text === null) return null;
@@ -75,7 +83,27 @@ export function forgetUnit(unit) {
   for (const key of storedKeys(`${STORE_PREFIX}${unit}-`)) removeKey(key);
 }
 
-/** Forget one damaged entry. */
+/** Forget the answer to one item, and what was being written. */
 export function forgetItem(item) {
   removeKey(storeKey(item));
+  removeKey(draftKey(item));
+}
+
+/** What was written and not compared yet; null when there is nothing. */
+export function readDraft(item) {
+  try {
+    return localStorage.getItem(draftKey(item));
+  } catch {
+    return null;
+  }
+}
+
+/** Keep what is being written, or forget it with null. */
+export function writeDraft(item, text) {
+  try {
+    if (text === null) localStorage.removeItem(draftKey(item));
+    else localStorage.setItem(draftKey(item), text);
+  } catch {
+    // The field still holds the text.
+  }
 }
