@@ -14,6 +14,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
 from .. import paths
+from ..exercises.dependence import built_on
+from ..exercises.notebook import read_exercise
+from ..problems import ContentError
 from ..runtime import live_version
 from ..runtime.bundle import answer_key, check_packages, part_name, used_parts
 from ..runtime.markup import cell_attributes, page_html
@@ -45,6 +48,7 @@ class WrapCells(SphinxPostTransform):
             return
         shown = {}
         seen = set()
+        uses = self._uses(docname)
         for cell in list(self.document.findall(_is_code_cell)):
             seen.add(cell["cell_index"])
             role = cell_role(cell)
@@ -56,7 +60,7 @@ class WrapCells(SphinxPostTransform):
                 seen.discard(cell["cell_index"])
                 continue
             shown[cell["cell_index"]] = code
-            self._wrap(cell, docname, len(shown))
+            self._wrap(cell, docname, len(shown), uses)
         if not shown:
             return
         hidden = needed_hidden(self._unseen(docname, seen), shown)
@@ -74,14 +78,24 @@ class WrapCells(SphinxPostTransform):
         )
         self.document += nodes.raw("", told, format="html")
 
+    def _uses(self, docname):
+        """Return the tasks that cells of an exercise build on, by the cells' places; a unit's page has none."""
+        if not docname.startswith("exercises/"):
+            return {}
+        try:
+            return built_on(read_exercise(Path(self.env.doc2path(docname))))
+        except ContentError:
+            return {}  # the transform of tasks has told it
+
     @staticmethod
-    def _wrap(cell, docname, number):
+    def _wrap(cell, docname, number, uses):
         role = cell_role(cell)
         section = next((node for node in _ancestors(cell) if isinstance(node, task_section)), None)
         task = section["task_id"] if section is not None and role and "task_id" in section else ""
         raises = "raises-exception" in cell.get("cell_metadata", {}).get("tags", [])
         wrapped = live_cell("", index=cell["cell_index"], number=number, check=task, raises=raises)
         wrapped["key"] = task or f"{docname}#{cell['cell_index']}"
+        wrapped["uses"] = uses.get(cell["cell_index"], ())
         cell.replace_self(wrapped)
         wrapped += cell
 
@@ -183,7 +197,8 @@ def book_files(app, codes) -> tuple[list[str], str]:
 
 
 def _visit_cell(self, node):
-    attributes = cell_attributes(node["index"], node["number"], node["key"], node["check"], node["raises"])
+    names = ("index", "number", "key", "check", "raises", "uses")
+    attributes = cell_attributes(*(node[name] for name in names))
     told = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     self.body.append(f"<live-cell{told}>\n")
 

@@ -8,7 +8,9 @@ from pathlib import Path
 __all__ = ["cell_attributes", "page_html"]
 
 
-def cell_attributes(index: int, number: int, key: str, check: str = "", raises: bool = False) -> dict[str, str]:
+def cell_attributes(
+    index: int, number: int, key: str, check: str = "", raises: bool = False, uses: Sequence[str] = ()
+) -> dict[str, str]:
     """Return the attributes of ``<live-cell>``.
 
     Parameters
@@ -23,12 +25,16 @@ def cell_attributes(index: int, number: int, key: str, check: str = "", raises: 
         Id of the task that the cell solves; empty for others.
     raises : bool
         Whether the cell is meant to end with an error, so that later cells run all the same.
+    uses : sequence of str
+        Ids of the earlier tasks on whose values the cell builds, in their order.
     """
     found = {"data-index": str(index), "data-number": str(number), "data-key": key, "data-state": "idle"}
     if check:
         found["data-check"] = check
     if raises:
         found["data-raises"] = "true"
+    if uses:
+        found["data-uses"] = " ".join(uses)
     return found
 
 
