@@ -34,9 +34,8 @@ def unit_links(app, unit, pagename: str) -> list[tuple[str, str]]:
         address = relative_uri(app.builder.get_target_uri(pagename), app.builder.get_target_uri(unit.deck_docname))
         links.append((f"Presentation, {minutes} min", address))
     links += [("Open as notebook", here), ("Open the exercise in Binder", binder)]
-    links.append(("Download this unit as a notebook", f"{notebook}.ipynb"))
-    if unit.exercise_path.is_file():
-        links.append(("Download the exercise as a notebook", f"{notebook}_exercise.ipynb"))
+    # With the engine and the tables: a bare notebook would not run on the reader's machine.
+    links.append(("Download the notebooks (zip)", f"{notebook}.zip"))
     return links
 
 
