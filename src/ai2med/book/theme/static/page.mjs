@@ -50,6 +50,9 @@ export const host = import("./widgets/host.mjs{v:widgets/host.mjs}");
 
 // "Your data" and erasing: their module comes when it is asked for.
 const yourData = () => import("./your_data.mjs{v:your_data.mjs}");
+// With the first answer or edit there is something of worth: the browser is asked to keep it.
+const keepForGood = () => import("./kept.mjs{v:kept.mjs}").then((kept) => kept.keepForGood(false)).catch(() => {});
+for (const kind of ["ai2med:answered", "ai2med:kept"]) addEventListener(kind, keepForGood, { once: true });
 // The controls for reading offline, on the pages that have some.
 const offline = () => import("../offline/offline.mjs{v:../offline/offline.mjs}");
 
