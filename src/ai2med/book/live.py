@@ -14,12 +14,14 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
 from .. import paths
+from ..changes import digest
+from ..exercises import blocks
 from ..exercises.dependence import built_on
 from ..exercises.notebook import read_exercise
 from ..problems import ContentError
 from ..runtime import live_version
 from ..runtime.bundle import answer_key, check_packages, part_name, used_parts
-from ..runtime.markup import cell_attributes, page_html
+from ..runtime.markup import cell_attributes, page_html, scratch_html
 from ..runtime.needs import computes, packages_for
 from ..uses import Uses
 from .tasks import cell_role, task_section
@@ -48,7 +50,9 @@ class WrapCells(SphinxPostTransform):
             return
         shown = {}
         seen = set()
-        uses = self._uses(docname)
+        exercise = self._exercise(docname)
+        uses = built_on(exercise) if exercise else {}
+        versions = {task.id: _version(exercise, task) for task in exercise.tasks if task.cell} if exercise else {}
         for cell in list(self.document.findall(_is_code_cell)):
             seen.add(cell["cell_index"])
             role = cell_role(cell)
@@ -60,7 +64,7 @@ class WrapCells(SphinxPostTransform):
                 seen.discard(cell["cell_index"])
                 continue
             shown[cell["cell_index"]] = code
-            self._wrap(cell, docname, len(shown), uses)
+            self._wrap(cell, docname, len(shown), uses, versions)
         if not shown:
             return
         hidden = needed_hidden(self._unseen(docname, seen), shown)
@@ -76,19 +80,21 @@ class WrapCells(SphinxPostTransform):
             *book_files(self.app, codes),
             bool(asked) or any(map(computes, shown.values())),
         )
+        if exercise:
+            told = scratch_html(docname, max(seen | set(shown)) + 1, len(shown) + 1) + told
         self.document += nodes.raw("", told, format="html")
 
-    def _uses(self, docname):
-        """Return the tasks that cells of an exercise build on, by the cells' places; a unit's page has none."""
+    def _exercise(self, docname):
+        """Return the exercise that a page is; None for another, and for one whose mistakes the build tells."""
         if not docname.startswith("exercises/"):
-            return {}
+            return None
         try:
-            return built_on(read_exercise(Path(self.env.doc2path(docname))))
+            return read_exercise(Path(self.env.doc2path(docname)))
         except ContentError:
-            return {}  # the transform of tasks has told it
+            return None
 
     @staticmethod
-    def _wrap(cell, docname, number, uses):
+    def _wrap(cell, docname, number, uses, versions):
         role = cell_role(cell)
         section = next((node for node in _ancestors(cell) if isinstance(node, task_section)), None)
         task = section["task_id"] if section is not None and role and "task_id" in section else ""
@@ -96,6 +102,7 @@ class WrapCells(SphinxPostTransform):
         wrapped = live_cell("", index=cell["cell_index"], number=number, check=task, raises=raises)
         wrapped["key"] = task or f"{docname}#{cell['cell_index']}"
         wrapped["uses"] = uses.get(cell["cell_index"], ())
+        wrapped["version"] = versions.get(task, "")
         cell.replace_self(wrapped)
         wrapped += cell
 
@@ -110,6 +117,11 @@ class WrapCells(SphinxPostTransform):
             for index, cell in enumerate(cells)
             if cell.cell_type == "code" and index not in seen and cell.source.strip()
         }
+
+
+def _version(exercise, task) -> str:
+    """Return a hash of what a task asks: that it was passed holds for this, not for what it asked before."""
+    return digest(task.statement, blocks.starter_source(exercise.cells[task.cell].source))[:8]
 
 
 def may_have_cells(docname: str) -> bool:
@@ -197,7 +209,7 @@ def book_files(app, codes) -> tuple[list[str], str]:
 
 
 def _visit_cell(self, node):
-    names = ("index", "number", "key", "check", "raises", "uses")
+    names = ("index", "number", "key", "check", "raises", "uses", "version")
     attributes = cell_attributes(*(node[name] for name in names))
     told = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     self.body.append(f"<live-cell{told}>\n")
