@@ -27,7 +27,8 @@ _NAMES = (
     "workbook again to read the numbers in their place.*"
 )
 _HOW_TO = (
-    "*Run a cell with Shift+Enter. Change the code of each task, run it, then run the check below it. "
+    "*Run a cell with Shift+Enter. Change the code of each task, run it, then run the check below it. In the menu Run, "
+    "“Run All Cells” runs everything; a task that you have not begun stops nothing. "
     "This notebook is yours: the book never overwrites it once you have changed it.*"
 )
 _GO_ON = (
