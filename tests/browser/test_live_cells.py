@@ -465,7 +465,8 @@ def test_no_task_blocks_what_comes_after_it(new_page, site):
 
     cells.type("scratch", "display(more)\nexit()")
     cells.run("scratch")
-    assert cells.output("scratch").startswith("2\nexit() ends this cell and nothing else")
+    assert cells.output("scratch").split()[:1] == ["2"]
+    assert "exit() ends this cell and nothing else" in cells.output("scratch")
     cells.type("task", SOLUTION)
     cells.press("task", "check")
     page.wait_for_selector('#task .ai2med-feedback[data-passed="true"]')

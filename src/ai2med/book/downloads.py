@@ -37,6 +37,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 if find_spec("ai2med") is None:
+    if sys.version_info < (3, 11):
+        raise RuntimeError("This notebook needs Python 3.11 or newer.")
     folders = [Path("{folder}"), Path("{top}", "{folder}")]
 {fetch}\
     found = next((folder for folder in folders if folder.is_dir()), None)
@@ -64,12 +66,15 @@ _ABSENT = (
 _README = """\
 AI2MED, unit {id}: {title}. Notebooks to read and to practise, with the book's package and its tables.
 
-To start, run this line in this folder, with Python 3.11 or newer:
+To start, run this line in this folder:
 
-    python -m pip install -r requirements.txt && python -m notebook
+    python -m notebook
 
-Is Jupyter installed? Then open a notebook; its first cell says what is missing. All data are synthetic. What you write
-stays in this folder.
+Before the first time, run this one, with Python 3.11 or newer:
+
+    python -m pip install -r requirements.txt
+
+Each notebook's first cell says what is missing. All data are synthetic. What you write stays in this folder.
 """
 
 
