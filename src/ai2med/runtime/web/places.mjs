@@ -16,7 +16,9 @@ function steps() {
 export function placeNow() {
   if (scrollY < 1) return null;
   const boxes = steps().map((one) => one.getBoundingClientRect());
-  const step = boxes.findIndex(({ height, bottom }) => height > 0 && bottom > 0);
+  // What begins inside the window rather than what reaches into it from above, and may grow there.
+  const begins = boxes.findIndex(({ height, top }) => height > 0 && top >= 0 && top < innerHeight);
+  const step = begins < 0 ? boxes.findIndex(({ height, bottom }) => height > 0 && bottom > 0) : begins;
   return step < 0 ? null : { step, top: boxes[step].top };
 }
 
