@@ -34,6 +34,8 @@ COSTS = {
     "test_promises.py": 30,
     "test_search_page.py": 40,
     "test_exercises.py": 12,
+    "test_downloads.py": 40,
+    "test_kept_in_the_browser.py": 8,
     "test_pages.py": 8,
     "test_book_frame.py": 40,
     "test_cohort_hospital.py": 30,

@@ -21,6 +21,7 @@ _HOMES = {
     "law_date": "ai2med.law",
     "law_dates": "ai2med.law",
     "knowledge_check": "ai2med.widgets.knowledge_check",
+    "use_result": "ai2med.exercises",
 }
 
 __all__ = sorted(_HOMES)

@@ -101,6 +101,8 @@ class Reader:
         return self.at(name)
 
 
+# How far below the upper edge of the window the third cell stands.
+AT_TOP = "() => document.querySelector('live-cell[data-number=\"3\"]').getBoundingClientRect().top"
 NEXT = ".prev-next a[rel=next]"
 PREVIOUS = ".prev-next a[rel=prev]"
 HOME = ".site-title"
@@ -227,13 +229,17 @@ def test_an_answer_and_an_edit_are_there_after_back_and_so_is_the_place(reader):
     reader.cell(3).scroll_into_view_if_needed()
     # A click of the test's would scroll to the link first.
     frames_drawn(page)
-    place = page.evaluate("scrollY")
-    assert place > 500
+    assert page.evaluate("scrollY") > 500
+    # What stood at the top stands there again, also once the page has come to life.
+    seen = page.evaluate(AT_TOP)
     page.locator(NEXT).evaluate("(link) => link.click()")
     assert reader.at(EXERCISE)
     page.go_back()
     assert reader.at(UNIT)
-    page.wait_for_function("(place) => Math.abs(scrollY - place) < 300", arg=place)
+    page.wait_for_function(f"(seen) => Math.abs(({AT_TOP})() - seen) < 5", arg=seen)
+    page.wait_for_load_state("networkidle")
+    frames_drawn(page)
+    assert abs(page.evaluate(AT_TOP) - seen) < 5
     reader.cell(2).scroll_into_view_if_needed()
     assert "# my note" in reader.cell(2).locator(".cm-content").inner_text()
     assert reader.cell(3).locator(".cell_output").first.is_visible()

@@ -44,6 +44,9 @@ CELLS = {
         "print(threshold, site, count, strict, title)"
     ),
     "task": "# The table is ready.\nevents = ...",
+    "builds": "more = events + 1\nmore",
+    "bad": "1 / 0",
+    "scratch": "",
     "film": (
         "import matplotlib.pyplot as plt\nimport pydicom\n\nfrom ai2med import load_files\n\n"
         'film = pydicom.dcmread(load_files("chest_films") / "film-001.dcm")\n'
@@ -69,6 +72,7 @@ PAGES = {
     "print": ["setup", "print"],
     "memory": ["setup", "memory"],
     "files": ["film", "bundle"],
+    "whole": ["setup", "task", "builds", "bad", "scratch"],
 }
 # What a page tells live cells in its first tag: the seconds after which it is idle, the reader's choice, and how long
 # a start may be silent.
@@ -91,12 +95,15 @@ EXPLORABLES = ("icon-array",)
 
 def cell_html(name, number):
     check = "9.1.1-t1" if name == "task" else ""
-    key, form = check or f"page#{10 * number}", name == "form"
-    attributes = live.cell_attributes(10 * number, number, key, check, name in ERRORS, form)
+    key, uses = check or f"page#{10 * number}", ["9.1.1-t1"] if name == "builds" else []
+    rest = (name in ERRORS, name == "form", uses, "v1" if check else "")
+    attributes = live.cell_attributes(10 * number, number, key, check, *rest)
+    if name == "scratch":
+        attributes["data-scratch"] = "true"
     told = " ".join(f'{key}="{html.escape(value)}"' for key, value in attributes.items())
     output = f'<div class="cell_output">{STORED[name]}</div>' if name in STORED else ""
     source = f'<div class="cell_input"><div class="highlight"><pre>{html.escape(CELLS[name])}\n</pre></div></div>'
-    if form:
+    if name == "form":
         source = f'<details data-layer="code"><summary>Show the code</summary>{source}</details>'
     made = f'<live-cell id="{name}" {told}><div class="cell">{source}{output}</div></live-cell>'
     if not check:
@@ -108,7 +115,7 @@ def cell_html(name, number):
 
 def page_html(names, version, told):
     # The first ends with an error: bookkeeping that fails is no concern of readers.
-    hidden = {15: "secret = 10\nassert False", 75: TASK_SETUP} if "task" in names else {}
+    hidden = {15: "secret = 10\nassert False", 10 * names.index("task") + 5: TASK_SETUP} if "task" in names else {}
     body = "".join(cell_html(name, number) for number, name in enumerate(names, 1))
     checks = ['check("9.1.1-t1")'] if "task" in names else []
     codes = [*(CELLS[name] for name in names), *checks]
@@ -432,6 +439,61 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(shared, theme, width):
     assert sideways == []
 
 
+def test_no_task_blocks_what_comes_after_it(new_page, site):
+    page = new_page()
+    page.goto(site + "whole.html")
+    cells = Cells(page)
+    cells.run("builds", "error")
+    offer = cells["builds"].locator(".live-results")
+    assert "task 1, which is not passed" in offer.inner_text()
+    cells.press("builds", "result")
+    cells.wait("builds", "done")
+    assert cells.output("builds") == "2"
+    assert offer.count() == 0
+    assert "That does not count as passed" in cells.status("task")
+    assert not cells["task"].locator(".live-passed").count()
+    # A check is about the reader's own cell.
+    cells.press("task", "check")
+    cells.wait("task", "done")
+    assert cells["task"].locator(".ai2med-feedback").get_attribute("data-key") == "unfinished-events"
+
+    cells.press("setup", "run-all")
+    page.wait_for_function("document.querySelector('#setup .live-status').textContent.startsWith('Ran ')")
+    told = cells.status("setup")
+    assert "Ran 2 cells" in told
+    assert "Not passed, so the cells below use the book's result: task 1." in told
+    assert "Ended with an error, shown there: cell 4." in told
+    assert cells.output("builds") == "2"
+    assert cells["setup"].locator('[data-action="run-all"]').inner_text() == "Run all"
+
+    cells.type("scratch", "display(more)\nexit()")
+    cells.run("scratch")
+    assert cells.output("scratch").split()[:1] == ["2"]
+    assert "exit() ends this cell and nothing else" in cells.output("scratch")
+    cells.type("task", SOLUTION)
+    cells.press("task", "check")
+    page.wait_for_selector('#task .ai2med-feedback[data-passed="true"]')
+    page.reload()
+    assert cells["task"].locator(".live-passed").inner_text() == "✓ Passed on this device"
+    assert cells["scratch"].locator(".cm-content").inner_text().startswith("display(more)")
+    # Another version of the task has not been passed.
+    page.evaluate("document.querySelector('#task').dataset.version = 'v2'")
+    page.evaluate("dispatchEvent(new StorageEvent('storage', { key: 'x' }))")
+    assert not cells["task"].locator(".live-passed").count()
+
+
+def test_stop_ends_run_all(new_page, site):
+    page = new_page()
+    page.goto(site + "loop.html")
+    cells = Cells(page)
+    cells.press("setup", "run-all")
+    page.wait_for_selector("#loop .live-output:has-text('started')", timeout=START)
+    cells["setup"].locator('[data-action="run-all"]').click()
+    page.wait_for_function("document.querySelector('#setup .live-status').textContent.startsWith('Ran ')")
+    assert "Ran 1 cell in" in cells.status("setup")
+    assert "You stopped at cell 2." in cells.status("setup")
+
+
 def test_an_endless_loop_is_stopped_and_the_loss_of_variables_is_said(new_page, site):
     page = new_page()
     page.goto(site + "loop.html")
@@ -486,6 +548,27 @@ def test_an_edit_of_an_older_cell_is_offered_and_not_lost(cells):
     assert cells["setup"].locator(".cm-content").inner_text().startswith("import numpy")
     cells["setup"].locator("button:text('Show my edit')").click()
     assert cells["setup"].locator(".cm-content").inner_text() == "my old work"
+
+
+def test_two_tabs_keep_both_texts_and_say_so(cells, site):
+    other = Cells(cells.page.context.new_page())
+    other.page.goto(site)
+    cells["setup"].locator('[data-action="edit"]').click()
+    other["setup"].locator('[data-action="edit"]').click()
+    cells.type("setup", "mine = 1")
+    other["setup"].locator("text=You see what was typed there").wait_for()
+    assert other["setup"].locator(".cm-content").inner_text() == "mine = 1"
+    other.type("setup", "mine = 2")
+    offer = cells["setup"].locator(".live-offer")
+    offer.get_by_role("button", name="Show the other text").wait_for()
+    assert cells["setup"].locator(".cm-content").inner_text() == "mine = 1"
+    kept = json.loads(cells.page.evaluate("localStorage.getItem('ai2med:code:page#10')"))
+    assert (kept["code"], kept["other"]) == ("mine = 2", "mine = 1")
+    offer.get_by_role("button", name="Show the other text").click()
+    assert cells["setup"].locator(".cm-content").inner_text() == "mine = 2"
+    offer.get_by_role("button", name="Keep only this one").click()
+    kept = json.loads(cells.page.evaluate("localStorage.getItem('ai2med:code:page#10')"))
+    assert (kept["code"], "other" in kept) == ("mine = 2", False)
 
 
 def test_without_storage_the_reader_is_told_that_edits_are_not_kept(new_page, site):

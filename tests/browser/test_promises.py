@@ -200,6 +200,7 @@ def test_the_programme_page_links_finished_units_and_names_the_rest():
 def test_notebooks_to_download_are_readable():
     for unit in load_curriculum().finished:
         place = HTML / "_static" / "notebooks" / unit.folder
+        assert (place / f"{unit.slug}.zip").is_file()
         for name in (f"{unit.slug}.ipynb", f"{unit.slug}_exercise.ipynb"):
             notebook = json.loads((place / name).read_text(encoding="utf-8"))
             assert notebook["nbformat"] == 4

@@ -143,7 +143,7 @@ def solve_exercise(page, unit, seen):
     exercise = read_exercise(unit.exercise_path)
     declared = {task.id: task for task in load_checks(exercise.checks_path).TASKS}
     tasks = {task.cell: task for task in exercise.tasks if task.cell is not None}
-    for cell in page.locator("live-cell").all():
+    for cell in page.locator("live-cell:not([data-scratch])").all():
         index = int(cell.get_attribute("data-index"))
         if index not in tasks:
             run_cell(page, cell, index, seen)

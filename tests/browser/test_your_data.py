@@ -105,8 +105,8 @@ def test_what_is_kept_is_listed_downloaded_and_erased_kind_by_kind(reader):
     saved = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
     (given,) = saved["answers"].values()
     assert TYPED in given["response"].values()
-    assert list(saved["code"].values()) == [EDIT]
-    assert saved["texts"] == saved["notebooks"] == {}
+    assert [entry["code"] for entry in saved["code"].values()] == [EDIT]
+    assert saved["texts"] == saved["tasks"] == saved["notebooks"] == {}
 
     press(page, "Erase my code", sure=False)
     expect(kept(page, "code")).to_contain_text("1 cell")
@@ -119,7 +119,57 @@ def test_what_is_kept_is_listed_downloaded_and_erased_kind_by_kind(reader):
     press(page, "Erase my code")
     expect(page.locator(".your-data-status")).to_have_text("There was nothing to erase.")
     assert page.evaluate("Object.keys(localStorage)") == []
+
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Load a saved file").click()
+    chooser.value.set_files(download.value.path())
+    loaded = "Loaded from the file: answers to questions (1 question), code you changed (1 cell)."
+    expect(page.locator(".your-data-status")).to_have_text(loaded)
+    expect(kept(page, "code")).to_contain_text("1 cell")
+    page.goto(page.url.replace("your_data.html", UNIT))
+    expect(text_field(page)).to_have_value(TYPED)
+    page.locator("live-cell").first.scroll_into_view_if_needed()
+    expect(page.locator("live-cell").first.locator(".cm-content")).to_have_text(EDIT)
     assert [request for request in sent if request[0] != "GET" or request[2] or TYPED in request[1]] == []
+
+
+def test_a_notebook_of_a_saved_file_is_kept_where_it_is_found_and_another_file_is_refused(reader, tmp_path):
+    page = reader("your_data.html")
+    cells = [{"cell_type": "code", "source": "1", "metadata": {}, "outputs": []}]
+    saved = {"book": "AI2MED", "notebooks": {"m/a.ipynb": {"cells": cells, "metadata": {}, "nbformat": 4}}}
+    for content, told in (
+        (json.dumps(saved), "Notebooks: 1. Open one in the browser"),
+        (json.dumps({**saved, "book": "<img src=x onerror=alert(1)>"}), "was not saved by this book"),
+        ("PK", "cannot be read"),
+    ):
+        (tmp_path / "a.json").write_text(content)
+        page.locator("input[type=file]").set_input_files(tmp_path / "a.json")
+        expect(page.locator(".your-data-status")).to_contain_text(told)
+    expect(kept(page, "notebooks")).to_have_text("1 notebook")
+
+
+PERSIST = """Object.defineProperty(navigator, "storage", { value: { persisted: async () => !!window.kept,
+    persist: async () => (window.kept = %s), estimate: async () => ({ usage: 1 }) } });"""
+
+
+@pytest.mark.parametrize(("answer", "said"), [("true", "has promised to keep this"), ("false", "does not promise it")])
+def test_the_browser_is_asked_to_keep_what_is_kept_and_its_answer_is_told(reader, answer, said):
+    page = reader("your_data.html", before=PERSIST % answer)
+    expect(page.locator(".your-data-keeping")).to_contain_text("Safari also after seven days without a visit")
+    page.get_by_role("button", name="Ask this browser to keep it").click()
+    expect(page.locator(".your-data-status")).to_contain_text(said)
+    expect(page.get_by_role("button", name="Ask this browser to keep it")).to_have_count(int(answer == "false"))
+
+
+@pytest.mark.parametrize(("name", "asked"), [("Chrome/140", True), ("Firefox/140", False)])
+def test_with_the_first_edit_the_browser_is_asked_unless_it_would_ask_its_reader(reader, name, asked):
+    page = reader(EXERCISE, before=PERSIST % "true", user_agent=f"Mozilla/5.0 {name}")
+    assert page.evaluate("window.kept") is None
+    edit(page)
+    if asked:
+        page.wait_for_function("window.kept")
+    page.wait_for_load_state("networkidle")
+    assert bool(page.evaluate("window.kept")) == asked
 
 
 def test_erasing_everything_reaches_all_storage_of_the_book_and_nothing_else(reader, site):

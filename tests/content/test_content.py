@@ -42,6 +42,13 @@ def test_every_outcome_is_asked_and_practised(unit):
         assert len(asked) >= 2, outcome.id
 
 
+@pytest.mark.parametrize("unit", FINISHED, ids=lambda unit: unit.id)
+def test_whoever_is_told_of_a_menu_is_told_of_the_pages_button_too(unit):
+    text = unit.path.read_text(encoding="utf-8") + unit.exercise_path.read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if re.search(r"\b[Mm]enu \*?(Run|Kernel|Cell|File)", line)]
+    assert [line for line in lines if "*Run all*" not in line] == []
+
+
 def test_no_file_names_a_machine_or_a_registry():
     forbidden = re.compile(r"/(?:root|work|home/\w+)/|\bpypi\.org|registry\.npmjs|files\.pythonhosted")
     for path in ROOT.rglob("*"):

@@ -7,7 +7,8 @@ import pytest
 from ai2med.curriculum import load_curriculum
 from ai2med.exercises import blocks
 from ai2med.exercises.notebook import find_exercises, read_exercise
-from ai2med.exercises.testing import Runner
+from ai2med.exercises.testing import Runner, quiet, run_cell
+from ai2med.exercises.workbook import learner_notebook
 from ai2med.lint.exercise import describe, item_ids, lint_exercise
 from ai2med.problems import ContentError
 
@@ -32,6 +33,16 @@ def tasks():
             continue
         found += [pytest.param(path, task.name, id=task.id) for task in exercise.tasks]
     return found
+
+
+@pytest.mark.parametrize("path", PATHS, ids=name_of)
+def test_run_all_of_an_untouched_notebook_ends_without_an_error(path):
+    namespace, failed = {"__name__": "__main__"}, {}
+    with quiet():
+        for cell in learner_notebook(read_exercise(path), numbers=False).cells:
+            if cell.cell_type == "code" and (error := run_cell(cell.source, namespace, "<cell>")):
+                failed[cell.source] = error.strip().splitlines()[-1]
+    assert failed == {}
 
 
 @cache

@@ -59,6 +59,13 @@ def test_the_hints_follow_the_check_of_their_task(exercise):
     assert "Which stays lie inside the horizon?" in cells[check + 1].source
 
 
+def test_after_a_task_on_which_others_build_a_cell_goes_on_without_it(exercise):
+    cells = learner_notebook(exercise, ROOT).cells
+    going_on = [index for index, cell in enumerate(cells) if "use_result(" in cell.source]
+    assert [cells[index].source.splitlines()[-1] for index in going_on] == ['use_result("9.1.1-t1")']
+    assert "Hint 1" in cells[going_on[0] - 1].source
+
+
 def test_a_task_of_questions_asks_them_where_it_stands(exercise):
     cells = learner_notebook(exercise, ROOT).cells
     asking = [cell.source for cell in cells if "knowledge_check(" in cell.source]

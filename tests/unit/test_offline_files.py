@@ -37,7 +37,7 @@ def html(tmp_path):
         write(html / name, name)
     for name in ("_static/search/index.json", "_static/search/pages/exercises/mooc3/module/unit.json"):
         write(html / name, name)
-    for name in ("objects.inv", ".buildinfo", "_static/ai2med.css"):
+    for name in ("objects.inv", ".buildinfo", "_static/ai2med.css", "_static/notebooks/mooc2/unit.zip"):
         write(html / name, name)
     return html
 

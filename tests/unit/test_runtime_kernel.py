@@ -1,6 +1,7 @@
 """The browser's kernel, run here: outputs as messages, errors that point at the reader's line, limits."""
 
 import asyncio
+import builtins
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,9 @@ from ai2med.runtime.browser import kernel as page_kernel
 def run(monkeypatch):
     """Return a function that runs cells and gives how each ended, and its outputs."""
     outputs = []
-    monkeypatch.setattr("builtins.input", input)
+    for name in ("input", "exit", "quit"):
+        monkeypatch.setattr(f"builtins.{name}", getattr(builtins, name))
+    monkeypatch.setattr("builtins.display", None, raising=False)
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     made = page_kernel.Kernel(lambda text: outputs.append(json.loads(text)))
 
@@ -141,9 +144,18 @@ def test_an_interrupt_says_so(run):
     assert kinds(outputs) == ["stopped"]
 
 
-def test_exit_ends_nothing(run):
-    assert kinds(run("exit(1)")[1]) == ["exit"]
-    assert run("1")[0] == {"ok": True}
+@pytest.mark.parametrize("code", ["exit()", "quit(1)", "import sys\nsys.exit('done')", "raise SystemExit"])
+def test_exit_ends_the_cell_and_nothing_else(run, code):
+    ended, outputs = run(f"n = 1\n{code}\nn = 2")
+    assert ended == {"ok": True}
+    assert kinds(outputs) == ["exit"]
+    assert run("n")[1][0]["data"] == {"text/plain": "1"}
+
+
+def test_display_is_there_without_an_import(run):
+    _, outputs = run("display(1, 'two')\nprint(3)")
+    assert [one.get("data", {}).get("text/plain") for one in outputs] == ["1", "'two'", None]
+    assert "display" not in run.kernel.namespace
 
 
 def test_an_import_that_is_missing_is_named(run):

@@ -202,6 +202,12 @@ def test_a_task_has_its_check_and_is_kept_under_its_own_name(pages):
     assert {"pandas", "numpy"} <= set(config(pages["exercise"])["packages"])
 
 
+def test_a_cell_names_the_tasks_on_whose_values_it_builds(pages):
+    built = {cell["key"]: cell["uses"] for cell in cells(pages["exercise"]) if "uses" in cell}
+    assert built == {"9.1.1-t2": "9.1.1-t1"}
+    assert not any("uses" in cell for cell in cells(pages["unit"]))
+
+
 def test_a_page_without_cells_loads_nothing(pages):
     assert "live.mjs" not in pages["index"]
     assert "live-page" not in pages["index"]

@@ -18,7 +18,7 @@ from ..cohort import made_files
 from ..curriculum import load_curriculum
 from ..offline.site import fingerprint, script
 from ..runtime import fetch_runtime, live_version, write_live
-from . import decks, links, live, programme, search
+from . import decks, downloads, links, live, programme, search
 from .facts import MODULE
 from .parts import page_parts, told
 
@@ -78,7 +78,7 @@ def addresses() -> dict[str, str]:
     # One address for the front end of presentations, whose modules load each other.
     found["deck"] = fingerprint(b"".join(content for _, content in sorted(decks.static_files().items())))[:10]
     # Those that import others by their addresses come after them.
-    importing = ("search.mjs", "your_data.mjs", "parts.mjs", "page.mjs")
+    importing = ("load_back.mjs", "search.mjs", "your_data.mjs", "parts.mjs", "page.mjs")
     for path in sorted(_theme_modules(), key=lambda path: (path.name in importing, path.name == "page.mjs")):
         found[path.name] = _version(_addressed(path.read_text(encoding="utf-8"), found))
     return found
@@ -164,7 +164,7 @@ def _write_static(app, exception):
     for path in _theme_modules():
         write_changed(static / path.name, _addressed(path.read_text(encoding="utf-8"), addresses()))
     _write_data(Path(app.srcdir), static / "data")
-    _write_notebooks(app, static / "notebooks")
+    downloads.write_notebooks(app, static / "notebooks")
     if any(map(live.may_have_cells, app.env.all_docs)):
         fetch_runtime(static / "pyodide", progress=False)
         write_live(static)
@@ -179,23 +179,6 @@ def _write_data(root: Path, folder: Path):
     for name in names:
         copy_changed(made / name, folder / name)
     prune(folder, names)
-
-
-def _write_notebooks(app, folder):
-    """Write the notebooks to download; a page that was not written now has given its notebook already."""
-    from ..exercises.ipynb import to_text
-    from ..exercises.workbook import exercise_notebook, unit_notebook
-
-    wanted = {}
-    for unit in load_curriculum().finished:
-        wanted[f"{unit.folder}/{unit.slug}.ipynb"] = (unit_notebook, unit, unit.docname)
-        if unit.exercise_path.is_file():
-            wanted[f"{unit.folder}/{unit.slug}_exercise.ipynb"] = (exercise_notebook, unit, unit.exercise_docname)
-    for name, (make, unit, docname) in wanted.items():
-        if docname in app.ai2med_updated or not (folder / name).is_file():
-            write_changed(folder / name, to_text(make(unit)))
-    if folder.is_dir():
-        prune(folder, wanted)
 
 
 def _drop_unused(app, exception):

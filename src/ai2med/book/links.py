@@ -45,9 +45,8 @@ def notebook_links(app, unit, pagename: str) -> list[tuple[str, str]]:
     kind = "_exercise" if pagename == unit.exercise_docname else ""
     here = base + notebook_address(f"{unit.folder}/{unit.slug}{kind}.ipynb")
     links = [("Open as notebook", here), ("Open the exercise in Binder", binder)]
-    links.append(("Download this unit as a notebook", f"{notebook}.ipynb"))
-    if unit.exercise_path.is_file():
-        links.append(("Download the exercise as a notebook", f"{notebook}_exercise.ipynb"))
+    # With the engine and the tables: a bare notebook would not run on the reader's machine.
+    links.append(("Download the notebooks (zip)", f"{notebook}.zip"))
     return links
 
 

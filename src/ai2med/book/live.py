@@ -14,9 +14,14 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
 from .. import paths
+from ..changes import digest
+from ..exercises import blocks
+from ..exercises.dependence import built_on
+from ..exercises.notebook import read_exercise
+from ..problems import ContentError
 from ..runtime import live_version
 from ..runtime.bundle import answer_key, check_packages, part_name, used_parts
-from ..runtime.markup import cell_attributes, page_html
+from ..runtime.markup import cell_attributes, page_html, scratch_html
 from ..runtime.needs import computes, has_settings, only_shows_widget, packages_for
 from ..uses import Uses
 from .code_layer import FOLDERS, CodeRules, code_cells, code_of
@@ -46,6 +51,9 @@ class WrapCells(SphinxPostTransform):
         runs = CodeRules.of(docname).runs
         shown = {}
         seen = set()
+        exercise = self._exercise(docname)
+        uses = built_on(exercise) if exercise else {}
+        versions = {task.id: _version(exercise, task) for task in exercise.tasks if task.cell} if exercise else {}
         for cell in code_cells(self.document):
             seen.add(cell["cell_index"])
             role = cell_role(cell)
@@ -59,7 +67,7 @@ class WrapCells(SphinxPostTransform):
                 seen.discard(cell["cell_index"])
                 continue
             shown[cell["cell_index"]] = code
-            self._wrap(cell, docname, len(shown), has_settings(code))
+            self._wrap(cell, docname, len(shown), has_settings(code), uses, versions)
         if not shown:
             return
         hidden = needed_hidden(self._unseen(docname, seen), shown)
@@ -75,16 +83,29 @@ class WrapCells(SphinxPostTransform):
             *book_files(self.app, codes),
             bool(asked) or any(map(computes, shown.values())),
         )
+        if exercise:
+            told = scratch_html(docname, max(seen | set(shown)) + 1, len(shown) + 1) + told
         self.document += nodes.raw("", told, format="html")
 
+    def _exercise(self, docname):
+        """Return the exercise that a page is; None for another, and for one whose mistakes the build tells."""
+        if not docname.startswith("exercises/"):
+            return None
+        try:
+            return read_exercise(Path(self.env.doc2path(docname)))
+        except ContentError:
+            return None
+
     @staticmethod
-    def _wrap(cell, docname, number, form):
+    def _wrap(cell, docname, number, form, uses, versions):
         role = cell_role(cell)
         section = next((node for node in _ancestors(cell) if isinstance(node, task_section)), None)
         task = section["task_id"] if section is not None and role and "task_id" in section else ""
         raises = "raises-exception" in cell.get("cell_metadata", {}).get("tags", [])
         wrapped = live_cell("", index=cell["cell_index"], number=number, check=task, raises=raises, form=form)
         wrapped["key"] = task or f"{docname}#{cell['cell_index']}"
+        wrapped["uses"] = uses.get(cell["cell_index"], ())
+        wrapped["version"] = versions.get(task, "")
         cell.replace_self(wrapped)
         wrapped += cell
 
@@ -99,6 +120,11 @@ class WrapCells(SphinxPostTransform):
             for index, cell in enumerate(cells)
             if cell.cell_type == "code" and index not in seen and cell.source.strip()
         }
+
+
+def _version(exercise, task) -> str:
+    """Return a hash of what a task asks: that it was passed holds for this, not for what it asked before."""
+    return digest(task.statement, blocks.starter_source(exercise.cells[task.cell].source))[:8]
 
 
 def may_have_cells(docname: str) -> bool:
@@ -174,9 +200,8 @@ def book_files(app, codes) -> tuple[list[str], str]:
 
 
 def _visit_cell(self, node):
-    attributes = cell_attributes(
-        node["index"], node["number"], node["key"], node["check"], node["raises"], node["form"]
-    )
+    names = ("index", "number", "key", "check", "raises", "form", "uses", "version")
+    attributes = cell_attributes(*(node[name] for name in names))
     told = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     self.body.append(f"<live-cell{told}>\n")
 

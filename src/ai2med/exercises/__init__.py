@@ -7,9 +7,11 @@ not imported here, because `check` also runs in the reader's browser, where Jupy
 
 from .checks import Failure, RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
 from .feedback import Feedback
+from .results import BookResult, use_result
 from .running import check, hint
 
 __all__ = [
+    "BookResult",
     "Failure",
     "Feedback",
     "RightVariant",
@@ -21,4 +23,5 @@ __all__ = [
     "hint",
     "need",
     "need_frame",
+    "use_result",
 ]

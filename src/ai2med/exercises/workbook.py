@@ -14,6 +14,7 @@ from ..curriculum import Curriculum, Unit, load_curriculum
 from ..minutes import unit_minutes
 from . import blocks
 from .checks import Task
+from .dependence import built_on
 from .ipynb import code_cell, markdown_cell, new_notebook, to_text
 from .notebook import Exercise, read_cells, read_exercise
 from .plain import Book, details, glued_values, plain_markdown, split_at_questions
@@ -26,8 +27,14 @@ _NAMES = (
     "workbook again to read the numbers in their place.*"
 )
 _HOW_TO = (
-    "*Run a cell with Shift+Enter. Change the code of each task, run it, then run the check below it. "
+    "*Run a cell with Shift+Enter. Change the code of each task, run it, then run the check below it. In the menu Run, "
+    "“Run All Cells” runs everything; a task that you have not begun stops nothing. "
     "This notebook is yours: the book never overwrites it once you have changed it.*"
+)
+_GO_ON = (
+    "# Cells below build on this task. Until you have passed it, this line gives them the book's values.\n"
+    "from ai2med import use_result\n\n"
+    'use_result("{}")'
 )
 
 
@@ -104,6 +111,8 @@ def learner_notebook(
 ) -> NotebookNode:
     """Return the exercise as a learner finds it: starters, checks and folded hints; no solutions, no outputs.
 
+    Where later cells build on a task, a cell after its check lets them go on without it.
+
     Parameters
     ----------
     exercise : Exercise
@@ -121,6 +130,7 @@ def learner_notebook(
     book = Book(root, exercise.path, out or root / "workbook", glued, mark=True)
     declared: dict[str, Task] = {task.id: task for task in load_checks(exercise.checks_path).TASKS}
     hints_after = {task.check: declared[task.id] for task in exercise.tasks if task.check is not None}
+    needed = {task for tasks in built_on(exercise).values() for task in tasks}
     cells = []
     for index, cell in enumerate(exercise.cells):
         if cell.kind == "code":
@@ -129,6 +139,8 @@ def learner_notebook(
             cells += _text_cells(exercise.unit, plain_markdown(cell.source, book))
         if index in hints_after:
             cells.append(markdown_cell(hints_markdown(hints_after[index]), ["hints"]))
+            if hints_after[index].id in needed:
+                cells.append(code_cell(_GO_ON.format(hints_after[index].id), ["go-on"]))
     cells = _below_title(cells, _HOW_TO)
     return new_notebook(f"{exercise.unit} exercise", cells, unit=exercise.unit, kind="exercise")
 

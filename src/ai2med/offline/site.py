@@ -23,7 +23,9 @@ WORKER = "sw.js"
 MANIFEST = "manifest.webmanifest"
 
 # For other tools than a reader's browser.
-_LEFT_OUT = re.compile(rf"^(?:{re.escape(WORKER)}$|{re.escape(LIST)}$|objects\.inv$|(?:.*/)?\.)")
+_LEFT_OUT = re.compile(
+    rf"^(?:{re.escape(WORKER)}$|{re.escape(LIST)}$|objects\.inv$|_static/notebooks/.*\.zip$|(?:.*/)?\.)"
+)
 _MOOC = re.compile(r"^(?:_static/search/pages/)?(?:moocs|exercises|_static/notebooks)/(mooc\w+)/")
 _UNIT = re.compile(r"^_static/book/(\d+)\.\d+\.\d+-")
 _IMAGE = re.compile(r"_images/[^\"'<>?#\s]+")

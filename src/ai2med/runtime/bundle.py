@@ -21,6 +21,8 @@ from .. import paths
 from ..changes import digest, prune, write_changed
 from ..cohort import generator_hash, truth
 from ..curriculum import Unit, load_curriculum
+from ..exercises.notebook import read_exercise
+from ..exercises.results import solutions, solutions_file
 from ..exercises.running import checks_of_unit
 from ..explorables import archive_files, names, notebook_files
 from ..packing import pack
@@ -36,6 +38,7 @@ __all__ = [
     "book_archives",
     "check_packages",
     "engine_modules",
+    "front_ends",
     "live_version",
     "part_name",
     "used_parts",
@@ -109,6 +112,12 @@ def engine_modules() -> dict[str, bytes]:
     return files
 
 
+def front_ends() -> dict[str, bytes]:
+    """Return the front ends of widgets, as a notebook joins them."""
+    chosen = [*_ENGINE.glob("widgets/**/*.mjs"), *_ENGINE.glob("widgets/*/*.css"), _ENGINE / "explorables/kit.css"]
+    return {f"ai2med/{path.relative_to(_ENGINE).as_posix()}": path.read_bytes() for path in sorted(chosen)}
+
+
 def _library() -> dict[str, bytes]:
     """Return the modules that go on the page's path."""
     return {**engine_modules(), **{name: source.encode() for name, source in _STAND_INS.items()}}
@@ -163,6 +172,14 @@ def part_files(root: Path, part: str) -> dict[str, bytes]:
 def _unit_files(unit: Unit, root: Path) -> dict[str, bytes]:
     chosen = (unit.exercise_path.with_suffix(".py"), unit.items_path)
     found = {path.relative_to(root).as_posix(): path.read_bytes() for path in chosen if path.is_file()}
+    if unit.exercise_path.is_file():
+        # What `use_result` runs: the page itself, with all its prose, does not go along.
+        try:
+            solved = solutions(read_exercise(unit.exercise_path))
+        except ContentError:
+            return found
+        told = json.dumps(solved, sort_keys=True, separators=(",", ":"))
+        found[solutions_file(chosen[0]).relative_to(root).as_posix()] = told.encode()
     if unit.finished:
         # Of the page no more than what questions show: a corrected sentence is nothing to them.
         try:

@@ -5,11 +5,18 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-__all__ = ["cell_attributes", "page_html"]
+__all__ = ["cell_attributes", "page_html", "scratch_html"]
 
 
 def cell_attributes(
-    index: int, number: int, key: str, check: str = "", raises: bool = False, form: bool = False
+    index: int,
+    number: int,
+    key: str,
+    check: str = "",
+    raises: bool = False,
+    form: bool = False,
+    uses: Sequence[str] = (),
+    version: str = "",
 ) -> dict[str, str]:
     """Return the attributes of ``<live-cell>``.
 
@@ -27,15 +34,34 @@ def cell_attributes(
         Whether the cell is meant to end with an error, so that later cells run all the same.
     form : bool
         Whether it has settings, which can be changed and run while its code is folded.
+    uses : sequence of str
+        Ids of the earlier tasks on whose values the cell builds, in their order.
+    version : str
+        Of the task that the cell solves: that it was passed is kept for this version only.
     """
     found = {"data-index": str(index), "data-number": str(number), "data-key": key, "data-state": "idle"}
     if check:
-        found["data-check"] = check
+        found |= {"data-check": check, "data-version": version}
     if raises:
         found["data-raises"] = "true"
     if form:
         found["data-form"] = "true"
+    if uses:
+        found["data-uses"] = " ".join(uses)
     return found
+
+
+def scratch_html(docname: str, index: int, number: int) -> str:
+    """Return an empty cell of the reader's own, for the end of a page; without scripts it is not shown."""
+    attributes = {**cell_attributes(index, number, f"{docname}#scratch"), "data-scratch": "true"}
+    told = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return (
+        '<section class="live-scratch" aria-labelledby="scratch-cell"><h2 id="scratch-cell">Scratch cell</h2>\n'
+        "<p>An empty cell of your own, to try something or to look at a value. It knows the variables of the cells "
+        "that you have run, and what you write in it is kept like your other code.</p>\n"
+        f'<live-cell{told}><div class="cell"><div class="cell_input"><div class="highlight"><pre></pre></div></div>'
+        "</div></live-cell></section>\n"
+    )
 
 
 def page_html(

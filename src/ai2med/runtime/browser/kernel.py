@@ -92,6 +92,9 @@ class Kernel:
         self._begin()
         self.reset()
         builtins.input = _no_input
+        # As in Jupyter, and as sys.exit, which ends no more than the cell.
+        builtins.display = _display
+        builtins.exit = builtins.quit = sys.exit
 
     def reset(self) -> None:
         """Forget all variables; imported modules stay loaded."""
@@ -128,11 +131,17 @@ class Kernel:
         try:
             await self._execute(code, name)
             _finish_figures()
-        except (KeyboardInterrupt, SystemExit) as stop:
+        except KeyboardInterrupt:
             self.flush()
             _drop_figures()
-            ended = {"ok": False, "ename": type(stop).__name__, "line": None}
-            self._emit({"kind": "stopped" if isinstance(stop, KeyboardInterrupt) else "exit"}, always=True)
+            ended = {"ok": False, "ename": "KeyboardInterrupt", "line": None}
+            self._emit({"kind": "stopped"}, always=True)
+        except SystemExit:
+            # No mistake: cells that build on this one run.
+            self.flush()
+            _drop_figures()
+            ended = {"ok": True}
+            self._emit({"kind": "exit"}, always=True)
         except BaseException as error:
             self.flush()
             _drop_figures()
@@ -511,6 +520,12 @@ def _know_zone() -> None:
     time.timezone, time.altzone = -usual.tm_gmtoff, -summer.tm_gmtoff
     time.daylight = int(usual.tm_gmtoff != summer.tm_gmtoff)
     time.tzname = (usual.tm_zone, summer.tm_zone)
+
+
+def _display(*values: Any, **options: Any) -> None:
+    from .ipython_display import display
+
+    display(*values, **options)
 
 
 def _no_input(_prompt: str = "") -> str:

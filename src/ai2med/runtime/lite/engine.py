@@ -9,14 +9,13 @@ from ... import __version__
 from ...changes import digest, write_changed
 from ...packing import pack
 from .. import bytecode
-from ..bundle import answer_key, book_archives, compiled, engine_modules
+from ..bundle import answer_key, book_archives, compiled, engine_modules, front_ends
 from ..fetch import LOCK
 from .shell import KERNEL
 
 __all__ = ["PACKAGES", "write_engine"]
 
 _HERE = Path(__file__).parent
-_ENGINE = _HERE.parents[1]
 # Where the kernel finds the parts of the book, seen from JupyterLite's folder.
 BOOK = "book.json"
 WHEEL = f"ai2med-{__version__}-py3-none-any.whl"
@@ -69,11 +68,8 @@ def _compiled_wheel(cache: Path) -> bytes:
 
 
 def _wheel() -> dict[str, bytes]:
-    files = engine_modules()
     # Here real widgets run, whose front end goes with them.
-    front_ends = [*_ENGINE.glob("widgets/**/*.mjs"), *_ENGINE.glob("widgets/*/*.css"), _ENGINE / "explorables/kit.css"]
-    for path in sorted(front_ends):
-        files[f"ai2med/{path.relative_to(_ENGINE).as_posix()}"] = path.read_bytes()
+    files = engine_modules() | front_ends()
     files["ai2med/runtime/browser/notebook.py"] = (_HERE / "notebook.py").read_bytes()
     start = f"\nfrom ai2med.runtime.browser.notebook import prepare as _prepare\n\n_prepare({BOOK!r})\n"
     files["ai2med/__init__.py"] += start.encode()

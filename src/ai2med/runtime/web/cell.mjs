@@ -1,9 +1,10 @@
 /** One live cell: its buttons, its editor, its output and what it tells. */
 import { fill, freshId, h } from "./dom.mjs";
+import { KeptText } from "./edits.mjs";
 import { makeEditor } from "./editor.mjs";
 import { makeForm, settings, withValue } from "./forms.mjs";
 import { makeOutputs } from "./outputs.mjs";
-import { chooseAhead, mayChooseAhead, onErased, readEdit, writeEdit } from "./store.mjs";
+import { chooseAhead, mayChooseAhead } from "./store.mjs";
 import { STRINGS } from "./strings_en.mjs";
 import { hint, solution } from "./tasks.mjs";
 
@@ -30,11 +31,13 @@ export class Cell {
     this.editor = null;
     this.gone = false;
     this.lines = null;
-    const edit = readEdit(element.dataset.key, this.original);
-    this.code = edit?.current ? edit.code : this.original;
-    this.older = edit && !edit.current ? edit.code : null;
+    this.kept = new KeptText(element.dataset.key, this.original, version, {
+      follow: (text) => this.follow(text),
+      differ: () => this.offerOther(),
+      erased: () => this.erased(),
+    });
+    this.code = this.kept.text;
     this.build();
-    this.deaf = onErased(element.dataset.key, () => this.erased());
   }
 
   get state() {
@@ -74,6 +77,7 @@ export class Cell {
   act(action) {
     const acts = {
       run: () => this.open(false).then(() => this.page.run(this)),
+      "run-all": () => this.page.runAll(this),
       stop: () => this.page.stop(this),
       edit: () => this.open(true),
       reset: () => this.reset(),
@@ -162,7 +166,8 @@ export class Cell {
       h("p", { class: "live-note" }, h("span", { id: help }, STRINGS.editor_help), " ", this.keeping),
     );
     this.showForm();
-    if (this.older !== null) this.offerOlder();
+    if (this.kept.older !== null) this.offerOlder();
+    if (this.kept.other !== null) this.offerOther();
     this.showButtons();
   }
 
@@ -182,28 +187,52 @@ export class Cell {
   }
 
   offerOlder() {
-    const show = h("button", { type: "button", class: "a2-button" }, STRINGS.show_older);
-    this.offer = h("p", { class: "live-note" }, STRINGS.older_edit, " ", show);
-    show.addEventListener("click", () => {
-      this.editor.set(this.older);
-      this.offer.remove();
-      this.editor.focus();
-    });
-    this.notes.append(this.offer);
+    this.offer(STRINGS.older_edit, [STRINGS.show_older, () => this.editor.set(this.kept.older)]);
+  }
+
+  /** There are two texts of this cell: each stays until the reader has chosen. */
+  offerOther() {
+    const other = [STRINGS.show_other, () => (this.show(this.kept.swap()), this.offerOther())];
+    this.offer(STRINGS.other_edit, other, [STRINGS.keep_mine, () => this.kept.forgetOther()]);
+  }
+
+  /** What was typed in another tab, where nothing was typed in this one. */
+  follow(text) {
+    this.show(text);
+    this.offer(STRINGS.followed);
+    if (this.kept.other !== null) this.offerOther();
+  }
+
+  show(text) {
+    if (this.editor) this.editor.set(text);
+    else this.changed(text);
+    this.open(false);
+  }
+
+  /** Say something about the text, with buttons; each takes the offer away and does what it says. */
+  offer(text, ...choices) {
+    this.offered?.remove();
+    const buttons = choices.map(([label, act]) =>
+      h("button", { type: "button", class: "a2-button", onclick: () => (this.offered.remove(), act(), this.editor?.focus()) }, label),
+    );
+    this.offered = h("p", { class: "live-note live-offer" }, text, ...buttons.flatMap((button) => [" ", button]));
+    this.notes.append(this.offered);
   }
 
   changed(text) {
     this.code = text;
-    const kept = writeEdit(this.element.dataset.key, this.original, text, this.version);
-    this.keeping.textContent = kept ? "" : STRINGS.not_kept;
-    this.showForm();
+    const kept = this.kept.keep(text);
+    if (this.editor) {
+      this.keeping.textContent = kept ? "" : STRINGS.not_kept;
+      this.showForm();
+    }
     this.showButtons();
   }
 
   /** The page with this cell has been left: nothing of it runs or listens any more. */
   leave() {
     this.gone = true;
-    this.deaf();
+    this.kept.deaf();
     this.cancelled = true;
     this.editor?.destroy();
   }
@@ -211,8 +240,7 @@ export class Cell {
   /** The original code and the stored output. */
   reset() {
     if (this.editor) this.editor.set(this.original);
-    else this.code = this.original;
-    writeEdit(this.element.dataset.key, this.original, this.original, this.version);
+    else this.changed(this.original);
     this.clear();
     this.editor?.mark(null);
     this.buttons.run.focus();
@@ -232,8 +260,7 @@ export class Cell {
 
   /** What a reader typed has been erased: the original comes back, in a new editor that can undo nothing. */
   erased() {
-    this.older = null;
-    this.offer?.remove();
+    this.offered?.remove();
     if (this.code === this.original) return;
     this.code = this.original;
     if (this.editor) {

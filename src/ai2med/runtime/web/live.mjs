@@ -46,7 +46,8 @@ class LiveCell extends HTMLElement {
       cellOf(this).act(pressed.dataset.action);
     });
     this.querySelector(".cell_input")?.addEventListener("dblclick", () => this.open(), { once: true });
-    if (this.dataset.form || this.hasEdit()) opening.observe(this);
+    if (this.dataset.scratch || this.dataset.form || this.hasEdit()) opening.observe(this);
+    this.showPassed();
   }
 
   disconnectedCallback() {
@@ -61,20 +62,53 @@ class LiveCell extends HTMLElement {
   }
 
   hasEdit() {
-    try {
-      return localStorage.getItem(`ai2med:code:${this.dataset.key}`) !== null;
-    } catch {
-      return false;
-    }
+    return isKept(`ai2med:code:${this.dataset.key}`);
+  }
+
+  /** Under which it is kept that the task is passed: another version of the task has another. */
+  get mark() {
+    return `ai2med:task:${this.dataset.check}:${this.dataset.version}`;
+  }
+
+  /** Say whether the task was passed, now or on an earlier day. */
+  showPassed(now = false) {
+    const shown = this.querySelector(".live-passed");
+    const passed = now || (this.dataset.check && isKept(this.mark));
+    if (!passed) shown?.remove();
+    if (!passed || shown) return;
+    const made = document.createElement("span");
+    made.className = "live-passed";
+    made.textContent = `✓ ${STRINGS.passed}`;
+    this.querySelector(".live-bar").append(made);
   }
 }
+
+function isKept(key) {
+  try {
+    return localStorage.getItem(key) !== null;
+  } catch {
+    return false;
+  }
+}
+
+document.addEventListener("ai2med:checked", ({ target, detail }) => {
+  if (!detail.passed || !target.mark) return;
+  try {
+    localStorage.setItem(target.mark, JSON.stringify({ at: new Date().toISOString().slice(0, 10) }));
+    dispatchEvent(new Event("ai2med:kept"));
+  } catch {
+    // It is seen until the page is left.
+  }
+  target.showPassed(true);
+});
+addEventListener("storage", () => document.querySelectorAll("live-cell").forEach((cell) => cell.showPassed?.()));
 
 function button(action) {
   const made = document.createElement("button");
   made.type = "button";
   made.className = action === "run" ? "a2-button a2-primary" : "a2-button";
   made.dataset.action = action;
-  made.textContent = STRINGS[action];
+  made.textContent = STRINGS[action.replace("-", "_")];
   return made;
 }
 
@@ -111,7 +145,11 @@ addEventListener("scroll", () => (scrolled = true), { passive: true });
 export function start() {
   prepared = scrolled = false;
   nearby.disconnect();
-  for (const cell of document.querySelectorAll("live-cell")) {
+  const cells = document.querySelectorAll("live-cell");
+  const first = [...cells].find((cell) => cell.querySelector('[data-action="run"]'));
+  if (cells.length > 1 && !document.querySelector('[data-action="run-all"]'))
+    first?.querySelector('[data-action="edit"], [data-action="run"]').after(button("run-all"));
+  for (const cell of cells) {
     for (const event of ["pointerenter", "focusin"]) cell.addEventListener(event, prepare, { once: true });
     nearby.observe(cell);
   }

@@ -5,6 +5,7 @@
  * had, is left to the browser. A module that a page names and that is loaded already begins again by its `start()`.
  */
 import { h } from "./dom.mjs";
+import { placeNow, returnTo } from "./places.mjs";
 
 const SITE = new URL("../../../", import.meta.url).href;
 const LIVE = new URL("./live.mjs", import.meta.url).href;
@@ -33,7 +34,8 @@ let shown = location.href;
 /** Where on the page a reader was, by entry of the browser's history. */
 const places = new Map();
 let entry = nameEntry();
-let place = [scrollX, scrollY];
+let place = placeNow();
+let noting = null;
 let turning = null;
 
 function nameEntry() {
@@ -109,7 +111,7 @@ async function turn(url, { back }) {
     if (!page || !python.alive) throw new Error("The browser has to lead on.");
     if (!back) {
       history.replaceState({ entry }, "");
-      places.set(entry, place);
+      places.set(entry, placeNow());
       entry = nameEntry();
       history.pushState({ entry }, "", url.href.split("#")[0]);
     }
@@ -159,8 +161,8 @@ function show(page, url) {
     location.replace(url.hash);
     history.replaceState({ entry }, "");
   }
-  const before = places.get(entry);
-  if (before) scrollTo({ left: before[0], top: before[1], behavior: "instant" });
+  if (places.has(entry)) returnTo(places.get(entry));
+  place = placeNow();
   speaker.textContent = "";
   setTimeout(() => (speaker.textContent = document.title), 100);
 }
@@ -176,11 +178,20 @@ document.addEventListener("click", (event) => {
   turn(url, { back: false });
 });
 
-addEventListener("scroll", () => (place = [scrollX, scrollY]), { passive: true });
+// With Back the browser may have moved the page before it says so: the place is noted when scrolling has ended.
+addEventListener(
+  "scroll",
+  () => {
+    clearTimeout(noting);
+    noting = setTimeout(() => (place = placeNow()), 150);
+  },
+  { passive: true },
+);
 
 // In the place of the page's own handler, which reloads.
 window.onpopstate = ({ state }) => {
   if (samePage(location.href, shown)) return cancel();
+  clearTimeout(noting);
   places.set(entry, place);
   entry = state?.entry ?? nameEntry();
   if (python?.alive) turn(new URL(location.href), { back: true });

@@ -2,7 +2,9 @@
 import { Cell } from "./cell.mjs";
 import { fill, megabytes } from "./dom.mjs";
 import { Python, downloadSize, obstacle } from "./python.mjs";
+import { GIVE_BACK, TAKE, borrows, offerResults, unsolved } from "./results.mjs";
 import { STRINGS } from "./strings_en.mjs";
+import { runAll } from "./whole.mjs";
 
 const root = document.documentElement;
 // A reader who stays this long on pages without cells is done with Python; its memory is given back.
@@ -10,7 +12,7 @@ const AWAY = Number(root.dataset.liveAway ?? 15 * 60_000);
 
 export const python = new Python();
 /** What the page does for its cells, which know nothing else of it. */
-const forCells = { run, stop, check, host };
+const forCells = { run, runAll: all, stop, check, host };
 
 /** What the page tells of its cells; null on a page without. */
 let config = null;
@@ -19,6 +21,8 @@ let cells = new Map();
 let hidden = [];
 let queue;
 let current;
+/** What Run all runs, and whether it was stopped; null when it does not run. */
+let whole = null;
 let away;
 /** The page for which Python was started. */
 let booted = null;
@@ -36,7 +40,7 @@ export function start() {
   for (const element of document.querySelectorAll("live-cell")) cells.set(element, new Cell(element, config.version, forCells));
   hidden = (config?.hidden ?? []).map(({ index, code }) => ({ index, code, session: 0 }));
   queue = Promise.resolve();
-  current = null;
+  current = whole = null;
   if (!config) away = setTimeout(() => python.off(), AWAY);
 }
 
@@ -107,20 +111,27 @@ function run(cell) {
   return cell.waiting;
 }
 
+/** Python, started for a cell; false when the reader does not want it. */
+async function ready(cell) {
+  if (!(await mayStart(cell))) return false;
+  if (python.state !== "ready") {
+    cell.setState("loading");
+    cell.offerAhead();
+    if (python.progress && python.state === "loading") cell.say(progressText(python.progress), python.progress);
+    await python.start();
+  }
+  return !cell.cancelled || cell.end("idle", STRINGS.status.not_run);
+}
+
 async function runNow(cell) {
   if (cell.gone) return false;
   current = cell;
   cell.cancelled = false;
+  offerResults(cell, []);
   const started = performance.now();
   try {
-    if (!(await mayStart(cell))) return false;
-    if (python.state !== "ready") {
-      cell.setState("loading");
-      cell.offerAhead();
-      if (python.progress && python.state === "loading") cell.say(progressText(python.progress), python.progress);
-      await python.start();
-    }
-    if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
+    if (!(await ready(cell))) return false;
+    await giveBack(cell);
     const earlier = before(cell);
     const shown = earlier.filter((one) => one instanceof Cell);
     for (const [k, one] of earlier.entries()) {
@@ -130,7 +141,10 @@ async function runNow(cell) {
       const ended = await runPart(one);
       if (ended.lost || ended.crashed || ended.unavailable || ended.ename === "KeyboardInterrupt") return finish(cell, ended, started, 0);
       if (cell.cancelled) return cell.end("idle", STRINGS.status.not_run);
-      if (!ended.ok && one instanceof Cell && !one.mayFail) return cell.end("idle", fill(STRINGS.status.earlier_error, { n: one.number }));
+      if (!ended.ok && one instanceof Cell && !one.mayFail) {
+        offer(cell, [one, cell], run);
+        return cell.end("idle", fill(STRINGS.status.earlier_error, { n: one.number }));
+      }
       if (k === earlier.length - 1) cell.say(STRINGS.status.running);
     }
     cell.setState("running");
@@ -148,7 +162,9 @@ async function runNow(cell) {
   }
 }
 
+/** The cells before one that have not run. The reader's own cell runs with what has run so far. */
 function before(cell) {
+  if (cell.element.dataset.scratch) return [];
   const all = [...cells.values(), ...hidden];
   return all
     .filter((one) => one.index < cell.index && one.session !== python.session)
@@ -156,7 +172,10 @@ function before(cell) {
 }
 
 async function runPart(part) {
-  if (part instanceof Cell) return part.execute(python, { earlier: part !== current });
+  if (part instanceof Cell) {
+    if (part !== current && borrows(part)) return take(part);
+    return part.execute(python, { earlier: part !== current });
+  }
   const ended = await python.run({ code: part.code, name: `Cell h${part.index}`, quiet: true, onoutput() {} });
   if (ended.ok || ended.ename) part.session = python.session;
   return ended;
@@ -171,6 +190,7 @@ function finish(cell, ended, started, earlier) {
   if (ended.crashed) return cell.end("error", STRINGS.status.crashed);
   if (ended.lost) return cell.end("idle", STRINGS.status.stopped_lost);
   if (ended.ename === "KeyboardInterrupt") return cell.end("ready", STRINGS.status.stopped);
+  if (!ended.ok) offer(cell, [cell], run);
   if (!ended.ok)
     return cell.end("error", ended.line ? fill(STRINGS.status.error_line, ended) : STRINGS.status.error);
   const text = earlier > 1 ? "done_after" : earlier ? "done_after_one" : cell.silent ? "done_silent" : "done";
@@ -180,6 +200,7 @@ function finish(cell, ended, started, earlier) {
 /** Stop what runs, or do not begin what waits for Python; one that loads is ended, and the next run starts another. */
 function stop(cell) {
   cell.cancelled = true;
+  if (whole) whole.stopped = true;
   if (python.state === "loading") python.off();
   else if (python.runs.size) {
     cell.say(STRINGS.status.restarting);
@@ -202,10 +223,88 @@ async function answer(cell) {
   if (cell.gone) return;
   cell.setState("running");
   cell.say(STRINGS.status.checking);
+  offerResults(cell, []);
+  cell.passed = null;
   const outputs = cell.feedbackRoom();
   const code = `from ai2med import check as _check\n_check("${cell.element.dataset.check}")`;
   const ended = await python.run({ code, name: "Check", onoutput: outputs.show });
+  // What earlier tasks gave may be why this one does not pass.
+  if (ended.ok && cell.passed === null) offer(cell, [cell], check);
   cell.end(ended.ok ? "done" : "error", ended.ok ? STRINGS.status.checked : STRINGS.status.error);
+}
+
+document.addEventListener("ai2med:checked", ({ target, detail }) => {
+  const cell = cells.get(target);
+  if (cell && detail.passed) cell.passed = cell.ranCode;
+});
+
+/** Offer the book's results of tasks on which cells build; afterwards the cell does again what did not work. */
+function offer(cell, builders, again) {
+  const tasks = unsolved(builders, [...cells.values()], python.session).filter((task) => task !== cell);
+  offerResults(cell, tasks, async () => {
+    for (const task of tasks) await borrow(task);
+    await again(cell);
+  });
+}
+
+/** Let the cells after a task use the book's result of it. */
+function borrow(task) {
+  return (queue = queue.then(async () => {
+    for (const one of before(task)) await runPart(one);
+    await take(task);
+    for (const one of [...cells.values(), ...hidden]) if (one.index > task.index) one.session = 0;
+  }));
+}
+
+async function take(task) {
+  let told = "";
+  const onoutput = ({ data }) => (told = data?.["text/plain"] ?? told);
+  const ended = await python.run({ code: TAKE(task.element.dataset.check), name: "Result", onoutput });
+  if (ended.ok || ended.ename) {
+    task.borrowed = task.code;
+    passOver(task);
+    task.end("idle", told);
+  }
+  return ended;
+}
+
+/** The reader's own code takes the place of the book's result. */
+async function giveBack(task) {
+  if (task.borrowed === undefined) return;
+  delete task.borrowed;
+  await python.run({ code: GIVE_BACK(task.element.dataset.check), name: "Result", quiet: true, onoutput() {} });
+}
+
+/** Take a cell for done without running it; a check of it runs it all the same. */
+function passOver(cell) {
+  cell.session = python.session;
+  cell.ranCode = null;
+}
+
+/** Run all cells from top to bottom, or stop doing so. */
+async function all(first) {
+  if (whole) {
+    if (current) stop(current);
+    return;
+  }
+  const mine = (whole = { stopped: false });
+  const button = first.element.querySelector('[data-action="run-all"]');
+  button.textContent = STRINGS.stop_all;
+  first.say(STRINGS.all.running);
+  const chosen = [...cells.values()].sort((a, b) => a.index - b.index);
+  try {
+    first.cancelled = false;
+    if (!(await ready(first))) return;
+    const { session } = python;
+    // Without this Python, or with another one, what has run is lost.
+    const stopped = () => mine.stopped || python.session !== session || python.state !== "ready";
+    first.say(await runAll(chosen, { run, borrow, passOver, stopped }));
+  } catch (error) {
+    first.showFailure(fill(STRINGS.failure.download, { reason: error.message }), () => all(first));
+  } finally {
+    if (whole === mine) whole = null;
+    button.textContent = STRINGS.run_all;
+  }
 }
 
 /** The book's widget host, the same module that the page itself has loaded. */

@@ -14,28 +14,44 @@ function hashOf(text) {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-/**
- * The edit of a cell.
- * @returns {{code: string, current: boolean} | null} `current` is false if the cell has changed since
- */
-export function readEdit(key, original) {
+/** The entry of a cell as it stands in the storage; null without one, or without storage. */
+export function rawEdit(key) {
   try {
-    const found = JSON.parse(localStorage.getItem(PREFIX + key));
-    if (typeof found?.code !== "string") return null;
-    return { code: found.code, current: found.hash === hashOf(original) };
+    return localStorage.getItem(PREFIX + key);
   } catch {
     return null;
   }
 }
 
-/** Keep an edit; false when the browser does not keep it. */
-export function writeEdit(key, original, code, version) {
+/**
+ * What an entry says.
+ * @returns {{code: string, other: ?string, current: boolean} | null} `current` is false if the cell has changed since;
+ *   `other` is a second text of the same cell, from another tab or a file that was loaded
+ */
+export function parseEdit(raw, original) {
   try {
-    if (code === original) localStorage.removeItem(PREFIX + key);
-    else localStorage.setItem(PREFIX + key, JSON.stringify({ code, hash: hashOf(original), version }));
-    return true;
+    const found = JSON.parse(raw);
+    if (typeof found?.code !== "string") return null;
+    const other = typeof found.other === "string" ? found.other : null;
+    return { code: found.code, other, current: found.hash === hashOf(original) };
   } catch {
-    return false;
+    return null;
+  }
+}
+
+/** Keep an edit and return its entry, null where there is nothing to keep; undefined when the browser does not keep it. */
+export function writeEdit(key, original, { code, other }, version) {
+  try {
+    if (code === original && other === null) {
+      localStorage.removeItem(PREFIX + key);
+      return null;
+    }
+    const raw = JSON.stringify({ code, hash: hashOf(original), version, ...(other !== null && { other }) });
+    localStorage.setItem(PREFIX + key, raw);
+    dispatchEvent(new Event("ai2med:kept"));
+    return raw;
+  } catch {
+    return undefined;
   }
 }
 
@@ -62,12 +78,14 @@ export function chooseAhead(yes) {
 }
 
 /**
- * Call back when the edit of a cell has been erased, by "Your data" or in another tab.
+ * Call back when the entry of a cell has changed in another tab, or has been erased; then with null.
+ * @param {string} cell
+ * @param {(raw: ?string) => void} callback
  * @returns {Function} ends it
  */
-export function onErased(cell, callback) {
+export function onEntry(cell, callback) {
   const mine = PREFIX + cell;
-  const heard = ({ key, newValue }) => newValue === null && (key === null || key === mine) && callback();
+  const heard = ({ key, newValue }) => (key === mine || key === null) && callback(newValue);
   addEventListener("storage", heard);
   return () => removeEventListener("storage", heard);
 }

@@ -339,7 +339,7 @@ function missing(code) {
     for (const one of behind) if (one) wanted.add(one);
   }
   // What a check needs the page has said.
-  if (/\b_?check\(/.test(code)) for (const one of foreseen) wanted.add(one);
+  if (/\b(_?check|use_result)\(/.test(code)) for (const one of foreseen) wanted.add(one);
   return [...wanted].filter((name) => !(name in pyodide.loadedPackages));
 }
 

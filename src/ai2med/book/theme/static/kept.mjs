@@ -16,6 +16,7 @@ export const KINDS = {
   answers: `${BOOK}item:`,
   texts: `${BOOK}meter:`,
   code: `${BOOK}code:`,
+  tasks: `${BOOK}task:`,
   places: `${BOOK}place:`,
 };
 
@@ -86,7 +87,8 @@ export function eraseKeys(chosen) {
 /** The keys of what a reader typed or chose on the page in the window. */
 export function keysOfPage() {
   const items = [...document.querySelectorAll("[data-item-id]")].map((el) => `${KINDS.answers}${el.dataset.itemId}:v`);
-  const cells = new Set([...document.querySelectorAll("live-cell")].map((cell) => KINDS.code + cell.dataset.key));
+  const live = [...document.querySelectorAll("live-cell")];
+  const cells = new Set([...live.map((cell) => KINDS.code + cell.dataset.key), ...live.map(({ mark }) => mark)]);
   const texts = [...document.querySelectorAll('[data-widget="readability-meter"] > script')].map(
     (state) => `:${JSON.parse(state.textContent).data.key}`,
   );
@@ -143,6 +145,23 @@ export async function bytesOfAddress() {
   return (await navigator.storage?.estimate?.())?.usage ?? null;
 }
 
+/**
+ * Ask the browser not to delete by itself what is kept here, unless it has promised that.
+ * @param {boolean} wanted whether the reader asked for it: Firefox puts a question to its reader, others decide alone
+ * @returns {Promise<?boolean>} whether it promises; null if it knows no such promise
+ */
+export async function keepForGood(wanted) {
+  const { storage } = navigator;
+  if (!storage?.persist) return null;
+  if (await storage.persisted()) return true;
+  return wanted || !/Firefox\//.test(navigator.userAgent) ? storage.persist() : false;
+}
+
+/** Whether the browser has promised that; null if it knows no such promise. */
+export async function keptForGood() {
+  return (await navigator.storage?.persisted?.()) ?? null;
+}
+
 /** Everything a reader typed, in a form that can be read again. */
 export async function everythingTyped() {
   const parsed = (text) => {
@@ -157,7 +176,8 @@ export async function everythingTyped() {
   return {
     answers: part(KINDS.answers, (found) => found),
     texts: part(KINDS.texts, (found) => found?.text ?? found),
-    code: part(KINDS.code, (found) => found?.code ?? found),
+    code: part(KINDS.code, (found) => found),
+    tasks: part(KINDS.tasks, (found) => found),
     notebooks: Object.fromEntries((await notebooks().catch(() => [])).map(({ path, content }) => [path, content])),
   };
 }

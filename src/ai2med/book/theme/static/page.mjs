@@ -127,6 +127,9 @@ const parts = () => import("./parts.mjs{v:parts.mjs}");
 // What stands behind links, and dates of law that have passed, likewise.
 const notes = () => import("./notes.mjs{v:notes.mjs}");
 const since = () => import("./since.mjs{v:since.mjs}");
+// With the first answer or edit there is something of worth: the browser is asked to keep it.
+const keepForGood = () => import("./kept.mjs{v:kept.mjs}").then((kept) => kept.keepForGood(false)).catch(() => {});
+for (const kind of ["ai2med:answered", "ai2med:kept"]) addEventListener(kind, keepForGood, { once: true });
 // The controls for reading offline, on the pages that have some.
 const offline = () => import("../offline/offline.mjs{v:../offline/offline.mjs}");
 

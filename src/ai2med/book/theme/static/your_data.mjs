@@ -2,6 +2,7 @@
 
 // The addresses carry the versions of the files: a browser must not mix modules of two versions.
 import * as kept from "./kept.mjs{v:kept.mjs}";
+import * as back from "./load_back.mjs{v:load_back.mjs}";
 import { STRINGS } from "./your_data_en.mjs{v:your_data_en.mjs}";
 
 function make(tag, properties = {}, ...children) {
@@ -46,13 +47,17 @@ function confirmed([question, explained]) {
   });
 }
 
-/** How much of each kind some keys are, in words. */
-function inWords(chosen) {
+/** How much of each kind some keys are. */
+function amounts(chosen) {
   const parts = Object.entries(kept.KINDS).flatMap(([kind, prefix]) => {
     const n = chosen.filter((key) => key.startsWith(prefix)).length;
     return n ? [`${STRINGS.kinds[kind].toLowerCase()} (${countText(kind, n)})`] : [];
   });
-  return parts.length ? fill(STRINGS.erased, { what: parts.join(", ") }) : STRINGS.nothing;
+  return parts.join(", ");
+}
+
+function inWords(chosen) {
+  return chosen.length ? fill(STRINGS.erased, { what: amounts(chosen) }) : STRINGS.nothing;
 }
 
 /** Erase what was typed and chosen on the page in the window, after a question. */
@@ -98,6 +103,44 @@ function save(content, name) {
   const address = URL.createObjectURL(new Blob([content], { type: "application/json" }));
   make("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
+/** Load a file that was saved here, on this device or another; what was done with it, in words. */
+async function loadBack(file) {
+  const { loading } = STRINGS;
+  let found;
+  try {
+    found = await back.readFile(file);
+  } catch (error) {
+    return loading[error.message] ?? loading.unreadable;
+  }
+  const done = back.merge(found.entries);
+  const told = done.loaded.length ? [fill(loading.loaded, { what: amounts(done.loaded) })] : [];
+  try {
+    await back.keepNotebooks(found.notebooks);
+    if (found.notebooks.length) told.push(fill(loading.notebooks, { n: found.notebooks.length }));
+  } catch {
+    told.push(loading.failed);
+  }
+  if (!told.length) told.push(loading.nothing);
+  for (const [name, n] of Object.entries({ ...done, odd: found.odd }))
+    if (n > 0) told.push(fill(loading[name], { n }));
+  return told.join(" ");
+}
+
+/** Whether the browser keeps all this, and a way to ask for it. */
+async function drawKeeping(room, say) {
+  const { keeping } = STRINGS;
+  const promised = await kept.keptForGood().catch(() => null);
+  if (promised) return room.replaceChildren(keeping.promised);
+  const ask = make("button", { type: "button", className: "a2-button", textContent: keeping.ask });
+  ask.dataset.action = "keep";
+  ask.addEventListener("click", async () => {
+    const answer = await kept.keepForGood(true).catch(() => false);
+    await say(answer ? keeping.promised : keeping.refused);
+    await drawKeeping(room, say);
+  });
+  room.replaceChildren(keeping.open, ...(promised === null ? [] : [" ", ask]));
 }
 
 /** The reader's choice when Python is loaded; it holds at once. */
@@ -162,10 +205,17 @@ export async function show(room) {
   };
   const download = async () => {
     const name = `ai2med-${new Date().toISOString().slice(0, 10)}.json`;
-    const content = { book: "AI2MED", made: new Date().toISOString(), ...(await kept.everythingTyped()) };
+    const content = { book: "AI2MED", format: 2, made: new Date().toISOString(), ...(await kept.everythingTyped()) };
     save(JSON.stringify(content, null, 2), name);
     say(fill(STRINGS.downloaded, { name }));
   };
+  const file = make("input", { type: "file", accept: ".json,application/json", hidden: true });
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files;
+    if (chosen) await say(await loadBack(chosen));
+    // The same file can be chosen again.
+    file.value = "";
+  });
   const eraseAll = async () => {
     if (!(await confirmed(STRINGS.sure.everything))) return;
     const before = [...list.querySelectorAll("tr")].filter((row) => /\d/.test(row.cells[1].textContent));
@@ -181,18 +231,21 @@ export async function show(room) {
   const code = codeChoice(say);
   const eraseButtons = [
     button("erase_answers", erase("answers", [kept.KINDS.answers, kept.KINDS.texts, kept.KINDS.places])),
-    button("erase_code", erase("code", [kept.KINDS.code])),
+    button("erase_code", erase("code", [kept.KINDS.code, kept.KINDS.tasks])),
     button("erase_everything", eraseAll),
   ];
+  const keeping = make("p", { className: "your-data-keeping" });
   room.replaceChildren(
     make("div", { className: "table-box" }, make("table", {}, make("caption", {}, STRINGS.caption), list)),
     total,
-    make("div", { className: "your-data-buttons" }, button("download", download), ...eraseButtons),
+    keeping,
+    make("div", { className: "your-data-buttons" }, button("download", download), button("load", () => file.click()), file),
+    make("div", { className: "your-data-buttons" }, ...eraseButtons),
     status,
     python,
     code,
   );
   // Another tab of the book may be in use meanwhile.
   for (const event of ["storage", "focus"]) addEventListener(event, () => room.isConnected && draw());
-  await draw();
+  await Promise.all([draw(), drawKeeping(keeping, say)]);
 }
