@@ -113,6 +113,13 @@ def cell_html(name, number):
     return f'<section data-task-id="{check}" aria-label="Task">{made}<div class="task-help">{helps}</div></section>'
 
 
+def marking_of_boxes():
+    """Return the part of the theme's script that makes boxes which scroll known; the rest of a page is not here."""
+    script = (Path(assets.__file__).parent / "theme/static/page.mjs").read_text(encoding="utf-8")
+    begin, end = script.index("/** What scrolls inside itself"), script.index("// Addresses carry the version")
+    return script[begin:end]
+
+
 def page_html(names, version, told):
     # The first ends with an error: bookkeeping that fails is no concern of readers.
     hidden = {15: "secret = 10\nassert False", 10 * names.index("task") + 5: TASK_SETUP} if "task" in names else {}
@@ -153,7 +160,7 @@ def folder(tmp_path_factory):
     (static / "widgets").mkdir()
     for name, text in assets.widget_modules().items():
         (static / "widgets" / name).write_text(text)
-    (static / "page.mjs").write_text('export const host = import("./widgets/host.mjs");')
+    (static / "page.mjs").write_text(f'export const host = import("./widgets/host.mjs");\n{marking_of_boxes()}')
     (static / "data").mkdir()
     content = TABLE.encode()
     (static / "data" / "outcomes.csv.gz").write_bytes(gzip.compress(content, mtime=0))
@@ -419,7 +426,7 @@ def test_a_second_run_asks_the_host_for_nothing(shared):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(shared, theme, width):
     page = shared.page
-    # A cell with a form opens when it comes near; until then the theme's script, which is not here, cares for its code.
+    # A cell with a form opens when it comes near.
     shared["form"].scroll_into_view_if_needed()
     shared["form"].locator("fieldset").wait_for()
     page.set_viewport_size({"width": width, "height": 900})

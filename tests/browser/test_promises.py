@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 import yaml
+from bounded import evaluate_within
 from small_book import copy_small_book
 from visiting import scroll_through
 
@@ -167,6 +168,22 @@ def test_promise_8_the_site_shows_what_the_sources_declare():
     assert made == {f"{name}.zip" if sheet.files else f"{name}.csv.gz" for name, sheet in sheets.items()}
     for name in sheets:
         assert f"hospital/{name}.html" in PAGES
+
+
+@pytest.mark.parametrize(("width", "fold"), [(390, 844), (1280, 720)])
+def test_the_home_page_can_be_tried_above_the_fold_and_nothing_jumps(open_page, width, fold):
+    page = open_page("index.html", width=width)
+    page.wait_for_selector("[data-widget=alarm-check][data-state=ready]")
+    shifted = """() => new Promise((ends) => new PerformanceObserver((list) => ends(
+      list.getEntries().reduce((sum, { value }) => sum + value, 0))).observe({ type: "layout-shift", buffered: true })
+      ?? setTimeout(() => ends(0), 300))"""
+    assert evaluate_within(page, shifted) < 0.05
+    box = page.locator(".a2-views").bounding_box()
+    assert box["y"] + box["height"] <= fold
+    said = page.locator(".a2-live")
+    assert said.inner_text().startswith("14 alarms: 4 right, 10 false.")
+    page.get_by_role("slider").press("End")
+    page.get_by_text("45 alarms: 40 right, 5 false.").wait_for()
 
 
 def test_dark_colours_are_kept_for_the_next_page(open_page):
