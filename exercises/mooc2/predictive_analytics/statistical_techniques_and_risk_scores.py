@@ -189,8 +189,8 @@ def _right_model():
     return _likeliest(_book().developed)
 
 
-def _same_model(model, right) -> bool:
-    return bool(np.abs(_log_odds(model, GRID) - _log_odds(right, GRID)).max() < 0.01)
+def _same_model(model, right, tolerance=0.05) -> bool:
+    return bool(np.abs(_log_odds(model, GRID) - _log_odds(right, GRID)).max() < tolerance)
 
 
 def _judge_model(ns, model):
@@ -221,7 +221,7 @@ def _judge_model(ns, model):
             "Set `penalty=None`, or say in your report that the model is shrunk.",
         )
     try:
-        if _same_model(model, _right_model()):
+        if _same_model(model, _right_model(), 0.01):
             return
     except Exception:
         fail(

@@ -5,7 +5,7 @@ What learners and checks modules use is here. The tools of the build live in the
 not imported here, because `check` also runs in the reader's browser, where Jupytext is not installed.
 """
 
-from .asking import need, need_frame, need_function, need_labels, need_mapping, need_number, need_values
+from .asking import need, need_entries, need_frame, need_function, need_labels, need_mapping, need_number, need_values
 from .checks import Failure, RightVariant, Task, WrongAttempt, fail
 from .comparing import agrees, all_agree, apart, close_to
 from .feedback import Feedback
@@ -27,6 +27,7 @@ __all__ = [
     "fail",
     "hint",
     "need",
+    "need_entries",
     "need_frame",
     "need_function",
     "need_labels",

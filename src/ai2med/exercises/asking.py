@@ -8,7 +8,7 @@ import math
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from .checks import Failure, fail
 from .comparing import agrees, apart
@@ -198,22 +198,43 @@ def need_values(
     """
     import numpy as np
 
+    try:
+        return np.array(numbers_of(need_entries(ns, name, what, labels=labels, length=length)), dtype=float)
+    except Unreadable as problem:
+        fail(
+            _key("text" if "text" in str(problem) else "type", name),
+            f"`{name}` cannot be read as numbers: {problem}.",
+            _one_each(what, "numbers in a list, an array or a column"),
+        )
+
+
+def need_entries(
+    ns: Mapping[str, Any], name: str, what: str = "", *, labels: Sequence | None = None, length: int | None = None
+) -> list:
+    """Return the learner's entries, numbers or not, in the order of `labels`; as `need_values` else.
+
+    Examples
+    --------
+    >>> need_entries({"groups": {"b": "old", "a": "young"}}, "groups", labels=["a", "b"])
+    ['young', 'old']
+    """
     value = need(ns, name, None, what)
     wanted = len(labels) if labels is not None else length
     try:
         own, entries = entries_of(value)
-        if labels is not None and own is not None:
-            entries = _in_order(own, entries, labels)
-        numbers = numbers_of(entries)
     except Unreadable as problem:
-        _unreadable(name, what, problem)
-    if wanted is not None and len(numbers) != wanted:
+        fail(
+            _key("type", name), f"`{name}` cannot be read: {problem}.", _one_each(what, "a list, an array or a column")
+        )
+    if labels is not None and own is not None:
+        entries = _in_order(own, entries, labels)
+    if wanted is not None and len(entries) != wanted:
         fail(
             _key("length", name),
-            f"`{name}` holds {len(numbers):,} values; {wanted:,} are asked for.",
-            f"{what[:1].upper()}{what[1:]}: one value each." if what else "One value for each.",
+            f"`{name}` holds {len(entries):,} values; {wanted:,} are asked for.",
+            _one_each(what, "one value for each"),
         )
-    return np.array(numbers, dtype=float)
+    return entries
 
 
 def need_labels(ns: Mapping[str, Any], name: str, what: str = "") -> list:
@@ -363,12 +384,8 @@ def _in_order(own, entries, labels):
     return entries
 
 
-def _unreadable(name, what, problem) -> NoReturn:
-    fail(
-        _key("text", name) if "text" in str(problem) else _key("type", name),
-        f"`{name}` cannot be read as numbers: {problem}.",
-        f"{what[:1].upper()}{what[1:]}: numbers in a list, an array or a column." if what else "Use numbers.",
-    )
+def _one_each(what, form) -> str:
+    return f"{what[:1].upper()}{what[1:]}: {form}." if what else f"{form[:1].upper()}{form[1:]}."
 
 
 def _fit(value, wanted):

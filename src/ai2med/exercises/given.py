@@ -68,8 +68,6 @@ def _difference(value, right) -> str:
 
 
 def _table_difference(value, right) -> str:
-    import numpy as np
-
     if not hasattr(value, "columns"):
         return "it is no table any more"
     if len(value) != len(right):
@@ -79,8 +77,8 @@ def _table_difference(value, right) -> str:
     for column in right.columns:
         if column not in value.columns:
             return f"the column `{column}` is gone"
-        left, other = value[column].to_numpy(), right[column].to_numpy()
-        if not (_same(left, other) or _same(np.sort(left.astype(str)), np.sort(other.astype(str)))):
+        left, other = value[column], right[column]
+        if not _same(left.to_numpy(), other.to_numpy()) and sorted(left.map(str)) != sorted(other.map(str)):
             return f"the column `{column}` holds other values"
     return ""
 
@@ -91,7 +89,7 @@ def _same(left, right) -> bool:
 
     if left.dtype.kind in "biuf" and right.dtype.kind in "biuf":
         return bool(np.allclose(left.astype(float), right.astype(float), rtol=1e-6, atol=1e-9, equal_nan=True))
-    return bool(np.array_equal(pd.Series(left).astype(str).to_numpy(), pd.Series(right).astype(str).to_numpy()))
+    return pd.Series(left).equals(pd.Series(right))
 
 
 def _shape(shape) -> str:

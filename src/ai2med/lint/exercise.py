@@ -27,7 +27,16 @@ _FEWEST_DECISIONS = 8
 _WITHOUT_CODE = "without code"
 # Keys that `need` and its kin make, and what makes them.
 _AUTOMATIC = r"(missing|unfinished|type|nan|columns|text|length|fraction|percent|sign|other|raises|given)-\w+"
-_NEEDS = {"need", "need_frame", "need_function", "need_labels", "need_mapping", "need_number", "need_values"}
+_NEEDS = {
+    "need",
+    "need_entries",
+    "need_frame",
+    "need_function",
+    "need_labels",
+    "need_mapping",
+    "need_number",
+    "need_values",
+}
 
 declare(
     "exercise",
