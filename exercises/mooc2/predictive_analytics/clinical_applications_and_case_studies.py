@@ -709,6 +709,16 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "whole people in a column, other spellings, rounded",
+                code=_OURS
+                + _PEOPLE
+                + _PPV
+                + _SIGNALS
+                + _NIGHT
+                + "alerts_per_night = len(chosen) / nights"
+                + '\nppv, alerts_per_night = round(ppv), round(alerts_per_night, 1)\npeople = pd.Series(people).round().rename({"false_alarms": "False alarms"})',
+            ),
+            RightVariant(
                 "shares times 1,000, counted with masks",
                 code="""
                     ours = mornings.query("site == 'C' and model_version == '2.0'")
@@ -726,6 +736,28 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "counts half of the patients",
+                code="mornings = mornings[mornings['patient_id'].isin(mornings['patient_id'].unique()[::2])]\n"
+                + _OURS
+                + _PEOPLE
+                + _PPV
+                + _SIGNALS
+                + _NIGHT
+                + "alerts_per_night = len(chosen) / nights",
+                expect="given-mornings",
+            ),
+            WrongAttempt(
+                "forgets a night",
+                code=_OURS
+                + _PEOPLE
+                + _PPV
+                + _SIGNALS
+                + _NIGHT
+                + "alerts_per_night = len(chosen) / nights"
+                + " \nalerts_per_night = len(chosen) / 305",
+                expect="other-alerts_per_night",
+            ),
             WrongAttempt(
                 "reads the sensitivity as predictive value",
                 _OURS
@@ -790,7 +822,7 @@ TASKS = [
                 + _PEOPLE
                 + _PPV
                 + 'alerts_per_night = ((alerts["site"] == "C") & (alerts["rule"] == "wardsignal") & (alerts["shift"] == "night")).sum() / nights',
-                "other-count",
+                "other-alerts_per_night",
             ),
             WrongAttempt(
                 "counts instead of per 1,000",
@@ -818,6 +850,11 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "rounded to two digits, columns in capitals",
+                code=_audit()
+                + "\nrows_of_audit[site] = {name.title(): round(value, 2) for name, value in rows_of_audit[site].items()}",
+            ),
+            RightVariant(
                 "sites in another container, rounded to four digits",
                 code="""
                     results = [auroc_interval(part) for part in (rows, rows[rows["team_called"] != 1])]
@@ -831,6 +868,7 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt("gives percentages", code=_audit(all="100 * auroc"), expect="all-differs"),
             WrongAttempt("pools the sites", _audit(all="auroc_interval(mornings)[0]"), "pooled"),
             WrongAttempt("keeps the mornings after a call", _audit(rows="rows"), "after-call"),
             WrongAttempt(
@@ -862,6 +900,13 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "rounded, a table, other spellings",
+                code=_UPDATE
+                + _LOWEST
+                + _report()
+                + '\nreport = pd.DataFrame([report]).astype(float).round(1).rename(columns=lambda name: name.replace("_", " ").title())',
+            ),
+            RightVariant(
                 "a weak penalty, alerts counted with sums",
                 code="""
                     update = LogisticRegression(C=1e6, max_iter=1000).fit(lp(early), early["event"].to_numpy())
@@ -880,6 +925,11 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "reports on patients that were seen before",
+                code="later = free[free['predicted_at'] >= '2025-08-01']\n" + _UPDATE + _LOWEST + _report(),
+                expect="given-later",
+            ),
             WrongAttempt(
                 "takes Youden's threshold",
                 _UPDATE
@@ -939,6 +989,13 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "capitals, a column, one condition as text",
+                code=_memo(
+                    decision='"Conditional"', evidence='"Silent prospective"', conditions='"confirmed on later months"'
+                )
+                + "\nmemo = pd.Series(memo)",
+            ),
+            RightVariant(
                 "no-go in other words, another window",
                 code="""
                     window = 300
@@ -958,6 +1015,9 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "makes the product better than it is", code="silent_ppv = 0.5\n" + _memo(), expect="stops-by-chance"
+            ),
             WrongAttempt("names no version", _memo(product='"WardSignal"'), "no-version"),
             WrongAttempt(
                 "gives counts without a denominator",

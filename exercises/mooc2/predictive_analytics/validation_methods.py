@@ -460,7 +460,8 @@ def check_t3(ns):
     test, _, _ = _comparison()
     if len(ns.get("test", test)) != len(test):
         blame_given(ns, test=test)
-    _judge_resample(need_function(ns, "resample", "your bootstrap function"), test)
+    resample = need_function(ns, "resample", "your bootstrap function")
+    _judge_resample(resample, test)
     own, vendor = (need_values(ns, name, f"the AUROC of {name} in each sample") for name in ("own", "vendor"))
     if len(own) != len(vendor) or len(own) < SAMPLES:
         fail(
@@ -476,7 +477,12 @@ def check_t3(ns):
             "Make the generator once, before the loop. A seed inside the loop starts it anew each time.",
         )
     middle, spreads = _paired()
-    for name, values, centre in (("own", own, middle[0]), ("vendor", vendor, middle[1])):
+    part = resample(np.random.default_rng(1))
+    first = [_areas(part["outcome"].to_numpy(), part[name].to_numpy())[0] for name in ("vendor", "own")]
+    if close_to([own[0], vendor[0]], first, 1e-9):
+        fail("exchanged", "`own` and `vendor` are exchanged.", 'The column "own" belongs to `own`.')
+    for name, values in (("own", own), ("vendor", vendor)):
+        centre = middle[name]
         if abs(values.mean() - centre) > 0.4 * spreads[name]:
             blame_given(ns, test=test)
             fail(
@@ -485,7 +491,7 @@ def check_t3(ns):
                 f'`auroc(part["outcome"], part["{name}"])` for each sample.',
             )
     spread, paired = float(np.std(own - vendor)), spreads["difference"]
-    if spread > 1.25 * paired:
+    if spread > 1.17 * paired:
         fail(
             "separate-samples",
             f"The difference jumps with a standard deviation of {spread:.3f}; in shared samples it would be about "
@@ -564,19 +570,29 @@ def _rows_cover(studies=200, size=300):
 
 
 @reference
-def _paired():
+def _paired(repeats=400):
     """Return the AUROC of both models, and how much they and their difference move over shared samples of patients."""
+    import pandas as pd
+
     test, _, _ = _comparison()
-    random = np.random.default_rng(3)
-    homes = list(test.groupby("patient_id").indices.values())
-    outcome, own, vendor = (test[name].to_numpy() for name in ("outcome", "own", "vendor"))
-    found = []
-    for _ in range(SAMPLES):
-        rows = np.concatenate([homes[k] for k in random.integers(len(homes), size=len(homes))])
-        found.append([_areas(outcome[rows], risk[rows])[0] for risk in (own, vendor)])
-    found = np.array(found)
-    spreads = {"own": found[:, 0].std(), "vendor": found[:, 1].std(), "difference": (found[:, 0] - found[:, 1]).std()}
-    return [_areas(outcome, risk)[0] for risk in (own, vendor)], spreads
+    patient, names = pd.factorize(test["patient_id"])
+    chance = np.full(len(names), 1 / len(names))
+    times = np.random.default_rng(3).multinomial(len(names), chance, size=repeats)
+    weight = np.vstack([np.ones(len(names)), times])[:, patient]
+    found = {name: _weighted_areas(test["outcome"], test[name], weight) for name in ("own", "vendor")}
+    spreads = {name: areas[1:].std() for name, areas in found.items()}
+    spreads["difference"] = (found["own"] - found["vendor"])[1:].std()
+    return {name: areas[0] for name, areas in found.items()}, spreads
+
+
+def _weighted_areas(outcome, risk, weight):
+    """Return one AUROC for each row of weights, which say how often each morning was drawn."""
+    order = np.argsort(risk.to_numpy(), kind="stable")
+    risk, outcome, weight = risk.to_numpy()[order], outcome.to_numpy()[order], weight[:, order]
+    starts = np.r_[0, np.flatnonzero(np.diff(risk)) + 1]
+    cases, others = (np.add.reduceat(weight * group, starts, axis=1) for group in (outcome, 1 - outcome))
+    below = np.cumsum(others, axis=1) - others / 2
+    return (cases * below).sum(axis=1) / (cases.sum(axis=1) * others.sum(axis=1))
 
 
 def _logit(p):
@@ -635,7 +651,9 @@ def check_t4(ns):
     held = need_frame(ns, "held", [*columns, "updated"])
     moved = need_values(held, "updated", "the shifted risks", labels=list(range(len(held))))
     risk = held["risk"].to_numpy(float)
-    if not all_agree(moved, _expit(_logit(risk) + shift), 1e-6):
+    # Small risks are rounded to four decimals; the shift may have been rounded after it was used.
+    exact = _shift_of(update["risk"], update["outcome"])
+    if not any(all_agree(moved, _expit(_logit(risk) + by), 6e-5) for by in (shift, exact)):
         fail(
             "not-in-log-odds",
             f"`updated` is not `risk` shifted by {shift:.2f} in log-odds; its smallest value is {moved.min():.2f}, its "
@@ -736,7 +754,7 @@ def _judge_function(ns):
         "net_benefit(...)",
         1000 * (0.04 - 0.16 / 9),
         "the example of the task",
-        tolerance=0.01,
+        tolerance=1e-4,
         slips=[
             (
                 key,
@@ -778,7 +796,7 @@ def _judge_function(ns):
             "net_benefit(...)",
             _net_benefit(outcome, risk, threshold),
             f"the example at a threshold of {threshold:g}",
-            tolerance=0.01,
+            tolerance=1e-4,
             hint="The same steps for every threshold: flag, count, weigh false alarms by threshold / (1 − threshold).",
         )
 
@@ -983,6 +1001,19 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "other spellings, masks for row numbers",
+                code=_designs(
+                    _RANDOM,
+                    _PATIENT,
+                    _TIME.replace(
+                        "[(np.flatnonzero(early), np.flatnonzero(late))]", "[(early.to_numpy(), late.to_numpy())]"
+                    ),
+                    _SITE,
+                    guess='["Site", "Random", "Time", "Patient"]',
+                )
+                + "\nfound = {}\ndesigns = {name.title(): folds for name, folds in designs.items()}",
+            ),
+            RightVariant(
                 "folds of people by hand, Boolean masks turned to lists",
                 code="""
                     guess = ("site", "random", "time", "patient")
@@ -999,6 +1030,24 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "trains on every second row",
+                code=_designs(_RANDOM, _PATIENT.replace(".split(X, y, who))", ".split(X, y, who))") + "", _TIME, _SITE)
+                + "\ndesigns['patient'] = [(train[::2], test) for train, test in designs['patient']]",
+                expect="train-other-patient",
+            ),
+            WrongAttempt(
+                "takes folds of patients for rows",
+                code=_designs(_PATIENT.replace("patient", "random"), _PATIENT, _TIME, _SITE),
+                expect="random-by-patient",
+            ),
+            WrongAttempt(
+                "stops training a month early",
+                code=_designs(
+                    _RANDOM, _PATIENT, _TIME, _SITE, before=_EARLY.replace("horizon", "15 * horizon") + _LATE
+                ),
+                expect="rows-lost",
+            ),
             WrongAttempt(
                 "uses StratifiedKFold for patients",
                 _designs(_RANDOM, _RANDOM.replace('random"', 'patient"', 1), _TIME, _SITE),
@@ -1058,6 +1107,15 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "steps with names, rounded",
+                code="from sklearn.pipeline import Pipeline\n"
+                + _PIPE.replace(
+                    "make_pipeline(SimpleImputer(strategy='median'), StandardScaler(), SelectKBest(f_classif), LogisticRegression(max_iter=1000))",
+                    "Pipeline([('fill', SimpleImputer()), ('scale', StandardScaler()), ('pick', SelectKBest()), ('fit', LogisticRegression(max_iter=1000))])",
+                ).replace("(pipe, grid,", "(pipe, {'pick__k': [80, 20, 5]},")
+                + "honest = round(cross_val_score(search, markers, lot, cv=outer, scoring='roc_auc').mean(), 2)",
+            ),
+            RightVariant(
                 "another penalty, the outer loop written out",
                 code="""
                     pipe = make_pipeline(
@@ -1073,6 +1131,24 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "plants a signal",
+                code="markers = np.where(np.arange(1000) == 0, lot[:, None], markers)\n"
+                + _PIPE
+                + "honest = cross_val_score(search, markers, lot, cv=outer, scoring='roc_auc').mean()",
+                expect="given-markers",
+            ),
+            WrongAttempt(
+                "tries other numbers of columns",
+                code=_PIPE.replace("(pipe, grid,", "(pipe, {'selectkbest__k': [1, 2, 3]},")
+                + "honest = cross_val_score(search, markers, lot, cv=outer, scoring='roc_auc').mean()",
+                expect="other-grid",
+            ),
+            WrongAttempt(
+                "reports accuracy",
+                code=_PIPE + "honest = cross_val_score(search, markers, lot, cv=outer, scoring='accuracy').mean()",
+                expect="accuracy",
+            ),
             WrongAttempt(
                 "moves only the scaler into the pipeline",
                 "few = SelectKBest(f_classif, k=20).fit_transform(filled, lot)\n"
@@ -1125,6 +1201,16 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "drawn patients renamed, rounded limits",
+                code=_BOOT.replace(
+                    "return test.iloc[np.concatenate([places[k] for k in drawn])]",
+                    "name = np.repeat(np.arange(len(drawn)), [len(places[k]) for k in drawn])\n    return test.iloc[np.concatenate([places[k] for k in drawn])].assign(patient_id=name).reset_index(drop=True)",
+                )
+                + _PAIRED
+                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])"
+                + "\ndifference = tuple(np.round(difference, 3))",
+            ),
+            RightVariant(
                 "patients drawn by their number, joined again",
                 code="""
                     parts = {patient: part for patient, part in test.groupby("patient_id")}
@@ -1146,6 +1232,28 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "sets the seed inside the loop",
+                code=_BOOT
+                + _PAIRED.replace("resample(rng)", "resample(np.random.default_rng(1))")
+                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
+                expect="one-sample",
+            ),
+            WrongAttempt(
+                "sorts both lists",
+                code=_BOOT
+                + _PAIRED
+                + "own, vendor = sorted(own), sorted(vendor)\n"
+                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
+                expect="not-in-order",
+            ),
+            WrongAttempt(
+                "takes the first morning of each patient",
+                code=_BOOT.replace("[places[k] for", "[places[k][:1] for")
+                + _PAIRED
+                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
+                expect="rows-resampled",
+            ),
             WrongAttempt(
                 "resamples rows",
                 "def resample(rng):\n    return test.iloc[rng.integers(len(test), size=len(test))]\n"
@@ -1203,6 +1311,13 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "rounded, patients as index, other spellings",
+                code=_HALVES
+                + _SHIFT
+                + _RATIOS
+                + "shift, before, after = round(shift, 2), round(before, 2), round(after, 2)\nheld = held.rename(columns={'updated': 'Updated'}).set_index('patient_id')",
+            ),
+            RightVariant(
                 "halves by lot over patients",
                 code="""
                     people = there["patient_id"].unique()
@@ -1218,6 +1333,16 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "halves the risks of the test half first",
+                code=_HALVES + "held = held.assign(risk=held['risk'] / 2)\n" + _SHIFT + _RATIOS,
+                expect="other-mornings",
+            ),
+            WrongAttempt(
+                "exchanges the ratios",
+                code=_HALVES + _SHIFT + _RATIOS + "before, after = after, before",
+                expect="exchanged",
+            ),
             WrongAttempt(
                 "recalibrates and tests on the same patients",
                 "update, held = there, there\n" + _SHIFT + _RATIOS,
@@ -1283,6 +1408,14 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "a table of both, rounded",
+                code=_NB
+                + _TABLE
+                + _GAP
+                + _TEXT
+                + "table = pd.DataFrame(table, index=['own', 'ward', 'everybody']).T.round(1)\ngap = pd.Series(gap).round(1)\nverdict = 'Undecided.'",
+            ),
+            RightVariant(
                 "sums instead of means, lists as triples",
                 code="""
                     def net_benefit(outcome, risk, threshold):
@@ -1306,6 +1439,19 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "gives ward minus own",
+                code=_NB + _TABLE + _GAP + "gap = -gap[::-1]\n" + _TEXT,
+                expect="other-way-round",
+            ),
+            WrongAttempt(
+                "writes the result of the example",
+                code="def net_benefit(outcome, risk, threshold):\n    return 22.2222 if len(outcome) == 1000 else 500\n"
+                + _TABLE
+                + _GAP
+                + _TEXT,
+                expect="other-net_benefit",
+            ),
             WrongAttempt(
                 "weighs false alarms by the threshold",
                 _NB.replace("threshold / (1 - threshold)", "threshold") + _TABLE + _GAP + _TEXT,
