@@ -83,12 +83,11 @@ def _noise():
 
 
 @reference
-def _comparison():
-    """Return the table on which the rankings are compared, the envelope of site C, and its half with both models."""
+def _two_models():
+    """Return the table on which the two rankings are compared, and the mornings of site C with both models."""
     import pandas as pd
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedGroupKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
@@ -106,33 +105,47 @@ def _comparison():
     said = said[said["model_version"] == "2.0"].assign(risk_24h=said["risk_24h"].clip(1e-4, 1 - 1e-4))
     test = here[(here["t0"] >= CUT) & ~here["patient_id"].isin(past["patient_id"])].merge(said, on="landmark_id")
     wide = mornings[mornings["site"] == "C"].merge(said, on="landmark_id")
-    wide = wide.assign(own=model.predict_proba(wide[NUMBERS])[:, 1])
+    own, vendor = model.predict_proba(test[NUMBERS])[:, 1], test["risk_24h"]
+    test = pd.DataFrame({"patient_id": test["patient_id"], "outcome": test[TARGET], "own": own, "vendor": vendor})
+    return test, wide.assign(own=model.predict_proba(wide[NUMBERS])[:, 1])
+
+
+def _test():
+    return _two_models()[0]
+
+
+def _there():
+    """Return the envelope of site C: what the product said, and what happened within 24 hours."""
+    import pandas as pd
+
+    wide = _two_models()[1]
+    return pd.DataFrame(
+        {"patient_id": wide["patient_id"], "risk": wide["risk_24h"], "outcome": wide["deteriorated_24h"]}
+    )
+
+
+@reference
+def _judge():
+    """Return the half of site C on which both models are compared, shifted to 48 hours on the other half."""
+    import pandas as pd
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    wide = _two_models()[1]
     halves = StratifiedGroupKFold(2, shuffle=True, random_state=4)
-    learn, judge = (wide.iloc[rows] for rows in next(halves.split(wide, wide["deteriorated_24h"], wide["patient_id"])))
+    first, second = next(halves.split(wide, wide["deteriorated_24h"], wide["patient_id"]))
+    learn, judge = wide.iloc[first], wide.iloc[second]
 
     def shifted(column):
-        by = _shift_of(learn[column], learn[TARGET])
-        return _expit(_logit(judge[column]) + by)
+        return _expit(_logit(judge[column]) + _shift_of(learn[column], learn[TARGET]))
 
-    return (
-        pd.DataFrame(
-            {
-                "patient_id": test["patient_id"],
-                "outcome": test[TARGET],
-                "own": model.predict_proba(test[NUMBERS])[:, 1],
-                "vendor": test["risk_24h"],
-            }
-        ),
-        pd.DataFrame({"patient_id": wide["patient_id"], "risk": wide["risk_24h"], "outcome": wide["deteriorated_24h"]}),
-        pd.DataFrame(
-            {
-                "patient_id": judge["patient_id"],
-                "outcome": judge[TARGET],
-                "own": shifted("own"),
-                "ward": shifted("risk_24h"),
-                "ward_24h": judge["risk_24h"],
-            }
-        ),
+    return pd.DataFrame(
+        {
+            "patient_id": judge["patient_id"],
+            "outcome": judge[TARGET],
+            "own": shifted("own"),
+            "ward": shifted("risk_24h"),
+            "ward_24h": judge["risk_24h"],
+        }
     )
 
 
@@ -457,7 +470,7 @@ def _judge_resample(resample, test):
 
 
 def check_t3(ns):
-    test, _, _ = _comparison()
+    test = _test()
     if len(ns.get("test", test)) != len(test):
         blame_given(ns, test=test)
     resample = need_function(ns, "resample", "your bootstrap function")
@@ -554,7 +567,7 @@ def _areas(outcome, risk):
 @reference
 def _rows_cover(studies=200, size=300):
     """Count how many of 200 studies of 300 patients cover the AUROC of the whole, with intervals that trust rows."""
-    test, _, _ = _comparison()
+    test = _test()
     random = np.random.default_rng(7)
     homes = list(test.groupby("patient_id").indices.values())
     outcome, risk = test["outcome"].to_numpy(), test["own"].to_numpy()
@@ -574,7 +587,7 @@ def _paired(repeats=400):
     """Return the AUROC of both models, and how much they and their difference move over shared samples of patients."""
     import pandas as pd
 
-    test, _, _ = _comparison()
+    test = _test()
     patient, names = pd.factorize(test["patient_id"])
     chance = np.full(len(names), 1 / len(names))
     times = np.random.default_rng(3).multinomial(len(names), chance, size=repeats)
@@ -615,7 +628,7 @@ def _shift_of(risk, outcome):
 
 
 def check_t4(ns):
-    _, there, _ = _comparison()
+    there = _there()
     columns = ["patient_id", "risk", "outcome"]
     update = need_frame(ns, "update", columns, "the half that makes the shift")
     held = need_frame(ns, "held", columns, "the half that tests it")
@@ -830,7 +843,7 @@ def _triples(ns):
 @reference
 def _right_gap():
     """Return the 95 % interval of own minus ward at the price, patients resampled as the task does it."""
-    _, _, judge = _comparison()
+    judge = _judge()
     random, homes = np.random.default_rng(5), list(judge.groupby("patient_id").indices.values())
     outcome, own, ward = (judge[name].to_numpy() for name in ("outcome", "own", "ward"))
     found = []
@@ -841,7 +854,7 @@ def _right_gap():
 
 
 def check_t5(ns):
-    _, _, judge = _comparison()
+    judge = _judge()
     _judge_function(ns)
     table = _triples(ns)
     everybody = np.ones(len(judge))
