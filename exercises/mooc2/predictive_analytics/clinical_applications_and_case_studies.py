@@ -2,23 +2,49 @@
 
 import numpy as np
 
-from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
+from ai2med.exercises import (
+    RightVariant,
+    Task,
+    WrongAttempt,
+    agrees,
+    blame_given,
+    close_to,
+    fail,
+    need,
+    need_frame,
+    need_labels,
+    need_mapping,
+    need_number,
+    need_values,
+    reference,
+)
 
 VERSION_FROM, LAST_NIGHT = "2025-03-01", "2025-12-31 23:59"
+NIGHTS = 306
+SITES, CLAIM = ("A", "B", "C"), 0.86
 BOXES = ("found", "missed", "false_alarms", "quiet")
 ALERTS_PER_ROUND = 3
+GRID = np.arange(0.02, 0.1001, 0.005).round(3)
+RUNGS = (
+    "retrospective accuracy",
+    "external validation",
+    "silent prospective",
+    "decision changed",
+    "patient outcome",
+    "cost and equity",
+)
 RUNG_REACHED = "silent prospective"
+MEMO = ("version", "decision", "per_1000", "evidence", "review", "stop_rule")
 
 
-def _entry(entries, label, name, type, what):
-    """Return one entry of a dictionary of the learner's."""
-    if name in entries and (entries[name] is ... or entries[name] is None):
-        fail(
-            f"unfinished-{name}",
-            f"`{label}` has no {name} yet: {what}.",
-            f'Replace the dots after "{name}": in `{label}`.',
-        )
-    return need(entries, name, type, what)
+@reference
+def _tables():
+    """Return the mornings with what the product said and what happened, and the alerts."""
+    from ai2med import load
+
+    known = load("landmarks")[["landmark_id", "patient_id", "deteriorated_24h"]]
+    known = known.rename(columns={"deteriorated_24h": "event"})
+    return load("predictions").merge(known, on="landmark_id", validate="one_to_one"), load("alerts")
 
 
 def _boxes(rows):
@@ -32,187 +58,247 @@ def _of_version(mornings, site="C"):
     return mornings[(mornings["site"] == site) & (mornings["model_version"] == "2.0")]
 
 
-def check_t1(ns):
-    mornings, alerts = ns["mornings"], ns["alerts"]
+def _judge_boxes(ns):
+    """Return the boxes of the learner and the right ones."""
+    people = need_mapping(ns, "people", BOXES, "the four boxes")
+    got = {name: need(people, name, float, "per 1,000 mornings") for name in BOXES}
+    truth = _boxes(_of_version(_tables()[0]))
+    if not _same_boxes(got, truth):
+        _tell_boxes(ns, got, truth)
+    return got, truth
+
+
+def _same_boxes(got, other) -> bool:
+    return all(agrees(got[name], other[name], 1e-3, figures=1) for name in BOXES)
+
+
+def _tell_boxes(ns, got, truth):
+    mornings, _ = _tables()
     ours = _of_version(mornings)
-    people = need(ns, "people", dict, "the four boxes")
-    got = {name: _entry(people, "people", name, float, "per 1,000 mornings") for name in BOXES}
-    truth = _boxes(ours)
-    if not all(close_to(got[name], truth[name], 0.5) for name in BOXES):
-        every_version = _boxes(mornings[mornings["site"] == "C"])
-        everywhere = _boxes(mornings[mornings["model_version"] == "2.0"])
-        if all(close_to(got[name], every_version[name], 0.5) for name in BOXES):
-            fail(
-                "all-versions",
-                f"You have {got['found']:.0f} found and {got['false_alarms']:.0f} false per 1,000: versions 1.4 and 2.0 "
-                "together. The contract is about 2.0, with another threshold.",
-                'Keep the rows with `model_version` "2.0".',
-            )
-        if all(close_to(got[name], everywhere[name], 0.5) for name in BOXES):
-            fail(
-                "all-sites",
-                f"You have {got['false_alarms']:.0f} false alarms per 1,000 over three sites. Your nurses work at site C.",
-                'Keep the rows with `site` "C".',
-            )
-        if all(close_to(got[name], truth[name] * len(ours) / 1000, 0.5) for name in BOXES):
-            fail(
-                "not-per-1000",
-                f"Your boxes add up to {sum(got.values()):.0f} mornings, not to 1,000.",
-                "Multiply by 1,000 and divide by the number of mornings.",
-            )
+    if _same_boxes(got, _boxes(mornings[mornings["site"] == "C"])):
         fail(
-            "boxes",
-            f"Your boxes are {got['found']:.0f} found, {got['missed']:.0f} missed, {got['false_alarms']:.0f} false, "
-            f"{got['quiet']:.0f} quiet. One of them does not hold the mornings it should.",
-            "Found: event and alert. Missed: event, no alert. False: alert, no event. Do they add up to 1,000?",
+            "all-versions",
+            f"You have {got['found']:.0f} found and {got['false_alarms']:.0f} false per 1,000: versions 1.4 and 2.0 "
+            "together. The contract is about 2.0, with another threshold.",
+            'Keep the rows with `model_version` "2.0".',
         )
-    ppv, real = (
-        need(ns, "ppv", float, "of 100 flagged mornings"),
-        100 * truth["found"] / (truth["found"] + truth["false_alarms"]),
+    if _same_boxes(got, _boxes(mornings[mornings["model_version"] == "2.0"])):
+        fail(
+            "all-sites",
+            f"You have {got['false_alarms']:.0f} false alarms per 1,000 over three sites. Your nurses work at site C.",
+            'Keep the rows with `site` "C".',
+        )
+    if any(
+        _same_boxes(got, {name: truth[name] * factor for name in BOXES}) for factor in (len(ours) / 1000, 0.1, 0.001)
+    ):
+        fail(
+            "not-per-1000",
+            f"Your boxes add up to {sum(got.values()):,.4g}, not to 1,000.",
+            "Multiply by 1,000 and divide by the number of mornings.",
+        )
+    blame_given(ns, mornings=mornings)
+    fail(
+        "boxes",
+        f"Your boxes are {got['found']:.1f} found, {got['missed']:.1f} missed, {got['false_alarms']:.1f} false, "
+        f"{got['quiet']:.1f} quiet. One of them does not hold the mornings it should.",
+        "Found: event and alert. Missed: event, no alert. False: alert, no event. Do they add up to 1,000?",
     )
-    sensitivity = 100 * truth["found"] / (truth["found"] + truth["missed"])
-    if not close_to(ppv, real, 0.2):
-        if close_to(ppv, sensitivity, 0.2):
-            fail(
+
+
+def check_t1(ns):
+    got, truth = _judge_boxes(ns)
+    need_number(
+        ns,
+        "ppv",
+        100 * truth["found"] / (truth["found"] + truth["false_alarms"]),
+        "of 100 flagged mornings",
+        tolerance=1e-4,
+        figures=1,
+        also=[100 * got["found"] / (got["found"] + got["false_alarms"])],
+        slips=[
+            (
                 "sensitivity",
-                f"{ppv:.0f} of 100 is the sensitivity: the share of events that were flagged. How many mornings without "
+                100 * truth["found"] / (truth["found"] + truth["missed"]),
+                "{got} of 100 is the sensitivity: the share of events that were flagged. How many mornings without "
                 "an event were flagged, too?",
                 "Start from the flagged: found divided by found and false together.",
-            )
-        if close_to(ppv, real / 100, 0.002):
-            fail("share", f"{ppv:.3f} is a share of one.", "The task asks for a count of 100 alerts: multiply by 100.")
-        fail(
-            "other-ppv",
-            f"You have {ppv:.1f} of 100; found divided by all flagged gives another number.",
-            "Divide `found` by `found` and `false_alarms` together.",
-        )
-    per_night = need(ns, "alerts_per_night", float, "alerts of the night shift per night")
-    signals = alerts[(alerts["site"] == "C") & (alerts["rule"] == "wardsignal")]
-    within = signals[signals["raised_at"].between(VERSION_FROM, LAST_NIGHT)]
-    at_night, nights = within[within["shift"] == "night"], ns["nights"]
-    if close_to(per_night, len(at_night) / nights, 0.01):
-        return
-    # A night begins at 23:00, so the hours before midnight belong to the next day.
-    loud = at_night["raised_at"].dt.normalize().nunique()
-    shifted = (at_night["raised_at"] + np.timedelta64(1, "h")).dt.normalize().nunique()
-    if any(close_to(per_night, len(at_night) / days, 0.01) for days in (loud, shifted)):
-        fail(
-            "quiet-nights",
-            f"{per_night:.2f} a night is a mean over nights with an alert. Of {nights} nights many were quiet, and quiet "
-            "nights count.",
-            "Divide by all nights of the period, `nights`.",
-        )
-    if close_to(per_night, len(within) / nights, 0.01):
-        fail(
-            "all-shifts",
-            f"{per_night:.2f} are the alerts of 24 hours. The two nurses are there at night.",
-            'Keep the rows with `shift` "night".',
-        )
-    if close_to(per_night, ours["alert"].sum() / nights, 0.01) or close_to(per_night, ours["alert"].mean() * 28, 0.01):
-        fail(
-            "morning-rows",
-            f"{per_night:.2f} comes from flagged mornings. One patient flagged on ten mornings gives ten rows there, all "
-            "at 08:00: another unit, another hour.",
-            "Count rows of `alerts`; there an alert stays silent for 12 hours after it has fired.",
-        )
-    rules = alerts[
-        (alerts["site"] == "C") & alerts["raised_at"].between(VERSION_FROM, LAST_NIGHT) & (alerts["shift"] == "night")
-    ]
-    if close_to(per_night, len(rules) / nights, 0.01):
-        fail(
-            "all-rules",
-            f"{per_night:.2f} includes NEWS2 alarms and calls of the team. They are rung today, without the product.",
-            'Keep the rows with `rule` "wardsignal".',
-        )
-    fail(
-        "other-count",
-        f"You have {per_night:.2f} alerts a night. Something is counted that should not be, or left out.",
-        "Four conditions: site C, rule wardsignal, shift night, from 1 March to 31 December 2025. Then divide by `nights`.",
+            ),
+        ],
+        hint="Divide `found` by `found` and `false_alarms` together.",
     )
+    mornings, alerts = _tables()
+    ours = _of_version(mornings)
+    rules = alerts[(alerts["site"] == "C") & alerts["raised_at"].between(VERSION_FROM, LAST_NIGHT)]
+    within = rules[rules["rule"] == "wardsignal"]
+    at_night = within[within["shift"] == "night"]
+    # A night begins at 23:00, so the hours before midnight belong to the next day.
+    days = [(at_night["raised_at"] + np.timedelta64(h, "h")).dt.normalize().nunique() for h in (0, 1)]
+    quiet = f"{{got}} a night is a mean over nights with an alert. Of {NIGHTS} nights many were quiet, and quiet nights count."
+    flagged = (
+        "{got} comes from flagged mornings. One patient flagged on ten mornings gives ten rows there, all at 08:00: "
+        "another unit, another hour."
+    )
+    rows = "Count rows of `alerts`; there an alert stays silent for 12 hours after it has fired."
+    need_number(
+        ns,
+        "alerts_per_night",
+        len(at_night) / NIGHTS,
+        "alerts of the night shift per night",
+        figures=1,
+        slips=[
+            *(
+                ("quiet-nights", len(at_night) / n, quiet, "Divide by all nights of the period, `nights`.")
+                for n in days
+            ),
+            (
+                "all-shifts",
+                len(within) / NIGHTS,
+                "{got} are the alerts of 24 hours. The two nurses are there at night.",
+                'Keep the rows with `shift` "night".',
+            ),
+            ("morning-rows", ours["alert"].sum() / NIGHTS, flagged, rows),
+            ("morning-rows", ours["alert"].mean() * 28, flagged, rows),
+            (
+                "all-rules",
+                (rules["shift"] == "night").sum() / NIGHTS,
+                "{got} includes NEWS2 alarms and calls of the team. They are rung today, without the product.",
+                'Keep the rows with `rule` "wardsignal".',
+            ),
+        ],
+        hint="Four conditions: site C, rule wardsignal, shift night, from 1 March to 31 December 2025. Then divide by "
+        "`nights`.",
+        otherwise=lambda: blame_given(ns, alerts=alerts, nights=NIGHTS),
+    )
+
+
+def _interval(rows, draws=200, seed=225):
+    """Return AUROC and its 95 % interval, patients drawn with all their mornings: the helper of the exercise."""
+    import pandas as pd
+
+    rows = rows.sort_values("risk_24h", kind="stable")
+    event, starts = rows["event"].to_numpy(), np.r_[0, np.flatnonzero(np.diff(rows["risk_24h"])) + 1]
+    patient, names = pd.factorize(rows["patient_id"])
+    times_drawn = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
+    weight = np.vstack([np.ones(len(names)), times_drawn])[:, patient]
+    cases, others = (np.add.reduceat(weight * group, starts, axis=1) for group in (event, 1 - event))
+    below = np.cumsum(others, axis=1) - others / 2
+    auroc = (cases * below).sum(axis=1) / (cases.sum(axis=1) * others.sum(axis=1))
+    return float(auroc[0]), float(np.quantile(auroc[1:], 0.025)), float(np.quantile(auroc[1:], 0.975))
+
+
+@reference
+def _intervals():
+    """Return for each site the AUROC with its interval, of all mornings and of those before any call."""
+    mornings, _ = _tables()
+    return {
+        site: {"all": _interval(rows), "before": _interval(rows[rows["team_called"] == 0])}
+        for site, rows in mornings.groupby("site")
+    }
+
+
+def _judge_all(ns, site, value, truth):
+    if agrees(value, truth, 1e-5):
+        return
+    pooled = _interval(_tables()[0])[0]
+    if agrees(value, pooled, 1e-5):
+        fail(
+            "pooled",
+            f"Site {site} has {value:.3f}, the AUROC of all sites together. Alone it is {truth:.3f}. The pooled value "
+            "describes no ward.",
+            "Inside the loop `rows` holds the site; use it instead of `mornings`.",
+        )
+    blame_given(ns, mornings=_tables()[0])
+    fail(
+        "all-differs",
+        f"Site {site} has {value:.4f} for all mornings; its rows give {truth:.4f}.",
+        "`all` is the first value of `auroc_interval(rows)`.",
+    )
+
+
+def _judge_before(ns, site, value, truth, every):
+    if agrees(value, truth, 1e-5):
+        return
+    if agrees(value, every, 1e-5):
+        fail(
+            "after-call",
+            f"Site {site} still has {value:.3f}: the mornings after a call are in it. The team was already there, so the "
+            "alert told nobody anything.",
+            "Keep the rows with `team_called` 0.",
+        )
+    mornings, _ = _tables()
+    rows = mornings[mornings["site"] == site]
+    called = rows[rows["team_called"] == 1]
+    if agrees(value, _interval(rows[~rows["admission_id"].isin(called["admission_id"])])[0], 1e-5):
+        fail(
+            "whole-stays",
+            f"Site {site} has {value:.3f}: you dropped whole stays because the team came at some time. On an earlier "
+            "morning nobody could know that; you chose the past by the future.",
+            "Drop mornings, not stays: `rows[rows['team_called'] == 0]`.",
+        )
+    if agrees(value, _interval(called)[0], 1e-5):
+        fail(
+            "only-called",
+            f"Site {site} has {value:.3f}, the AUROC of the mornings after a call.",
+            "Before any call means `team_called` 0.",
+        )
+    blame_given(ns, mornings=mornings)
+    fail(
+        "before-differs",
+        f"Site {site} has {value:.4f} before any call; the rows with `team_called` 0 give {truth:.4f}.",
+        "Filter the rows of the site first, then call `auroc_interval`.",
+    )
+
+
+def _judge_limits(site, limits, right, every):
+    low, high = limits
+    if abs(low - high) < 0.001:
+        mornings, _ = _tables()
+        events = int(mornings[(mornings["site"] == site) & (mornings["team_called"] == 0)]["event"].sum())
+        fail(
+            "no-interval",
+            f"Site {site} has a point and no interval. It rests on {events} events: how sure is it?",
+            "`auroc_interval` returns three numbers: AUROC, low, high.",
+        )
+    # Other seeds and more draws move the limits a little.
+    near = all(abs(got - wanted) <= 0.015 for got, wanted in zip(limits, right, strict=True))
+    if not near or all(agrees(got, other, 1e-6, 3) for got, other in zip(limits, every, strict=True)):
+        fail(
+            "interval-differs",
+            f"Site {site} has {low:.3f} to {high:.3f}; the mornings before any call give {right[0]:.3f} to "
+            f"{right[1]:.3f}.",
+            "Take low and high from the same call that gave `before`.",
+        )
 
 
 def check_t2(ns):
-    audit = need_frame(ns, "audit", ("all", "before", "low", "high"), "the AUROC of each site")
-    if sorted(map(str, audit.index)) != ["A", "B", "C"]:
+    columns = ("all", "before", "low", "high")
+    audit = need_frame(ns, "audit", columns, "the AUROC of each site")
+    audit = audit.set_index("site") if "site" in audit.columns else audit
+    if sorted(map(str, audit.index)) != list(SITES):
         fail(
             "three-sites",
             f"The rows of `audit` are {', '.join(map(str, audit.index))}. Each site needs a row of its own.",
             "Fill `rows_of_audit[site]` inside the loop.",
         )
-    mornings, interval = ns["mornings"], ns["auroc_interval"]
-    audit = audit.apply(lambda column: column.map(lambda cell: np.nan if cell is ... else cell)).astype(float)
-    if audit.isna().any(axis=None):
-        empty = ", ".join(audit.columns[audit.isna().any()])
-        fail("unfinished", f"The column {empty} has no value yet.", "Replace the three dots inside the loop.")
-    pooled = interval(mornings)[0]
-    holds = {"all": [], "before": []}
-    for site, rows in mornings.groupby("site"):
-        got, free = audit.loc[site], rows[rows["team_called"] == 0]
-        every, free_interval = interval(rows), interval(free)
-        for kind, (_, low, high) in (("all", every), ("before", free_interval)):
-            holds[kind] += [site] if low <= 0.86 <= high else []
-        if not close_to(got["all"], every[0], 0.002):
-            if close_to(got["all"], pooled, 0.002):
-                fail(
-                    "pooled",
-                    f"Site {site} has {got['all']:.3f}, the AUROC of all sites together. Alone it is {every[0]:.3f}. The "
-                    "pooled value describes no ward.",
-                    "Inside the loop `rows` holds the site; use it instead of `mornings`.",
-                )
-            fail(
-                "all-differs",
-                f"Site {site} has {got['all']:.3f} for all mornings; its rows give {every[0]:.3f}.",
-                "`all` is the first value of `auroc_interval(rows)`.",
-            )
-        if not close_to(got["before"], free_interval[0], 0.002):
-            stays = rows.loc[rows["team_called"] == 1, "admission_id"]
-            without_stays = interval(rows[~rows["admission_id"].isin(stays)])[0]
-            if close_to(got["before"], every[0], 0.002):
-                fail(
-                    "after-call",
-                    f"Site {site} still has {got['before']:.3f}: the mornings after a call are in it. The team was already "
-                    "there, so the alert told nobody anything.",
-                    "Keep the rows with `team_called` 0.",
-                )
-            if close_to(got["before"], without_stays, 0.002):
-                fail(
-                    "whole-stays",
-                    f"Site {site} has {got['before']:.3f}: you dropped whole stays because the team came at some time. On "
-                    "an earlier morning nobody could know that; you chose the past by the future.",
-                    "Drop mornings, not stays: `rows[rows['team_called'] == 0]`.",
-                )
-            if close_to(got["before"], interval(rows[rows["team_called"] == 1])[0], 0.002):
-                fail(
-                    "only-called",
-                    f"Site {site} has {got['before']:.3f}, the AUROC of the mornings after a call.",
-                    "Before any call means `team_called` 0.",
-                )
-            fail(
-                "before-differs",
-                f"Site {site} has {got['before']:.3f} before any call; the rows with `team_called` 0 give "
-                f"{free_interval[0]:.3f}.",
-                "Filter the rows of the site first, then call `auroc_interval`.",
-            )
-        if close_to(got["low"], got["high"], 0.001):
-            events = int(free["event"].sum())
-            fail(
-                "no-interval",
-                f"Site {site} has a point and no interval. It rests on {events} events: how sure is it?",
-                "`auroc_interval` returns three numbers: AUROC, low, high.",
-            )
-        if not (close_to(got["low"], free_interval[1], 0.02) and close_to(got["high"], free_interval[2], 0.02)):
-            fail(
-                "interval-differs",
-                f"Site {site} has {got['low']:.2f} to {got['high']:.2f}; the mornings before any call give "
-                f"{free_interval[1]:.2f} to {free_interval[2]:.2f}.",
-                "Take low and high from the same call that gave `before`.",
-            )
+    empty = [column for column in columns if any(cell is ... or cell is None for cell in audit[column])]
+    if empty:
+        fail("unfinished", f"The column {empty[0]} has no value yet.", "Replace the three dots inside the loop.")
+    got = {
+        name: dict(zip(SITES, need_values(audit, name, "a number for each site", labels=SITES), strict=True))
+        for name in columns
+    }
+    for site in SITES:
+        right = _intervals()[site]
+        _judge_all(ns, site, got["all"][site], right["all"][0])
+        _judge_before(ns, site, got["before"][site], right["before"][0], right["all"][0])
+        _judge_limits(site, (got["low"][site], got["high"][site]), right["before"][1:], right["all"][1:])
     for kind, name in (("all", "holds_all"), ("before", "holds_before")):
-        sites = sorted(map(str, need(ns, name, (list, tuple, set), "sites whose interval holds 0.86")))
-        if sites == holds[kind]:
+        sites = sorted(map(str, need_labels(ns, name, "sites whose interval holds 0.86")))
+        holds = [site for site in SITES if _intervals()[site][kind][1] <= CLAIM <= _intervals()[site][kind][2]]
+        if sites == holds:
             continue
-        said, should = ", ".join(sites) or "no site", ", ".join(holds[kind]) or "no site"
-        points = [site for site in "ABC" if audit.loc[site, kind] >= 0.86]
+        said, should = ", ".join(sites) or "no site", ", ".join(holds) or "no site"
+        points = [site for site in SITES if _intervals()[site][kind][0] >= CLAIM]
         if sites == points:
             fail(
                 "points-only",
@@ -220,6 +306,7 @@ def check_t2(ns):
                 f"claim if its interval holds it ({should}).",
                 "Compare 0.86 with both ends of the interval.",
             )
+        blame_given(ns, claim=CLAIM)
         fail(
             "wrong-sites",
             f"`{name}` is {said}; the intervals say {should}.",
@@ -227,16 +314,93 @@ def check_t2(ns):
         )
 
 
-def check_t3(ns):
+@reference
+def _months():
+    """Return the early and the later months before any call at the live sites, and both with recalibrated risks."""
+    mornings, _ = _tables()
+    free = mornings[
+        mornings["site"].isin(["A", "B"]) & (mornings["model_version"] == "2.0") & (mornings["team_called"] == 0)
+    ]
+    early = free[free["predicted_at"] < "2025-08-01"]
+    later = free[(free["predicted_at"] >= "2025-08-01") & ~free["patient_id"].isin(early["patient_id"])]
+    update = _recalibrated(early)
+    return early, later, update(early), update(later)
+
+
+def _recalibrated(rows):
+    """Return the function that recalibrates risks by what happened in some rows."""
     from sklearn.linear_model import LogisticRegression
+
+    def lp(table):
+        risk = table["risk_24h"].clip(0.0001, 0.9999)
+        return np.log(risk / (1 - risk)).to_numpy()[:, None]
+
+    fitted = LogisticRegression(penalty=None).fit(lp(rows), rows["event"])
+    return lambda table: fitted.predict_proba(lp(table))[:, 1]
+
+
+def _lowest(risk):
+    return next((t for t in GRID if 28 * (risk >= t).mean() <= ALERTS_PER_ROUND), GRID[-1])
+
+
+def _judge_threshold(ns):
+    best = _lowest(_months()[2])
+    threshold = need(ns, "threshold", float, "the threshold on recalibrated risks")
+    if abs(threshold - best) > 1e-6:
+        _tell_threshold(ns, threshold)
+    return best
+
+
+def _tell_threshold(ns, threshold):
     from sklearn.metrics import roc_curve
 
-    early, later, lp, grid = ns["early"], ns["later"], ns["lp"], ns["grid"]
-    update = LogisticRegression(penalty=None).fit(lp(early), early["event"])
-    risk_early, risk_later = (update.predict_proba(lp(rows))[:, 1] for rows in (early, later))
+    early, later, risk, _ = _months()
+    per_round = 28 * (risk >= threshold).mean()
+    youdens = []
+    for column in (risk, early["risk_24h"]):
+        false_rate, true_rate, cuts = roc_curve(early["event"], column)
+        youdens.append(cuts[np.argmax(true_rate - false_rate)])
+    if abs(threshold - 0.10) < 5e-4:
+        fail(
+            "old-threshold",
+            f"0.10 is the vendor's threshold on the vendor's risks. On recalibrated risks it means something else: "
+            f"{per_round:.1f} alerts per 28, and patients whom the wards would have looked at stay unfound.",
+            "Go through `grid` from below and take the first value that leaves at most 3 alerts per 28.",
+        )
+    if any(abs(threshold - youden) < 5e-4 for youden in youdens):
+        fail(
+            "youden",
+            f"{threshold:.4f} is Youden's choice. It gives {per_round:.1f} alerts per 28 in the early months and knows "
+            "neither the ceiling of three nor what an alarm costs.",
+            "Count alerts per 28 for each value of `grid`.",
+        )
+    if abs(threshold - _lowest(early["risk_24h"])) < 5e-4:
+        fail(
+            "raw-risks",
+            f"{threshold:.3f} keeps the ceiling on the risks as delivered. They are too high, so no exchange rate "
+            "belongs to this number.",
+            "Recalibrate on `early` first, and count alerts on the new risks.",
+        )
+    blame_given(ns, early=early[["event", "risk_24h"]], later=later[["event", "risk_24h"]], grid=GRID)
+    if threshold >= 1:
+        fail("threshold-percent", f"`threshold` is {threshold:g}. A risk lies between 0 and 1.", "Take it from `grid`.")
+    if per_round > ALERTS_PER_ROUND:
+        fail(
+            "over-ceiling",
+            f"At {threshold:.3f} the early months give {per_round:.1f} alerts per 28. Three can be answered.",
+            "Raise the threshold along `grid` until the ceiling holds.",
+        )
+    fail(
+        "too-high",
+        f"At {threshold:.3f} there are {per_round:.1f} alerts per 28. A lower value of `grid` keeps the ceiling, too, "
+        "and the wards would like to look at more.",
+        "Take the *lowest* value of `grid` with at most 3 alerts per 28.",
+    )
 
-    def lowest(risk):
-        return next((t for t in grid if 28 * (risk >= t).mean() <= ALERTS_PER_ROUND), grid[-1])
+
+def check_t3(ns):
+    best = _judge_threshold(ns)
+    early, later, risk_early, risk_later = _months()
 
     def outcome(rows, flag, in_vain=49):
         found, false = (flag & (rows["event"] == 1)).sum(), (flag & (rows["event"] == 0)).sum()
@@ -246,57 +410,17 @@ def check_t3(ns):
             "net_benefit": 1000 * (found - false / in_vain) / len(rows),
         }
 
-    threshold, best = need(ns, "threshold", float, "the threshold on recalibrated risks"), lowest(risk_early)
-    per_round = 28 * (risk_early >= threshold).mean()
-    if not close_to(threshold, best, 0.001):
-        false_rate, true_rate, cuts = roc_curve(early["event"], risk_early)
-        youdens = [cuts[np.argmax(true_rate - false_rate)]]
-        false_rate, true_rate, cuts = roc_curve(early["event"], early["risk_24h"])
-        youdens.append(cuts[np.argmax(true_rate - false_rate)])
-        if close_to(threshold, 0.10, 0.0005):
-            fail(
-                "old-threshold",
-                f"0.10 is the vendor's threshold on the vendor's risks. On recalibrated risks it means something else: "
-                f"{per_round:.1f} alerts per 28, and patients whom the wards would have looked at stay unfound.",
-                "Go through `grid` from below and take the first value that leaves at most 3 alerts per 28.",
-            )
-        if any(close_to(threshold, youden, 0.0005) for youden in youdens):
-            fail(
-                "youden",
-                f"{threshold:.4f} is Youden's choice. It gives {per_round:.1f} alerts per 28 in the early months and knows "
-                "neither the ceiling of three nor what an alarm costs.",
-                "Count alerts per 28 for each value of `grid`.",
-            )
-        if close_to(threshold, lowest(early["risk_24h"]), 0.0005):
-            fail(
-                "raw-risks",
-                f"{threshold:.3f} keeps the ceiling on the risks as delivered. They are too high, so no exchange rate "
-                "belongs to this number.",
-                "Recalibrate on `early` first, and count alerts on the new risks.",
-            )
-        if per_round > ALERTS_PER_ROUND:
-            fail(
-                "over-ceiling",
-                f"At {threshold:.3f} the early months give {per_round:.1f} alerts per 28. Three can be answered.",
-                "Raise the threshold along `grid` until the ceiling holds.",
-            )
-        fail(
-            "too-high",
-            f"At {threshold:.3f} there are {per_round:.1f} alerts per 28. A lower value of `grid` keeps the ceiling, too, "
-            "and the wards would like to look at more.",
-            "Take the *lowest* value of `grid` with at most 3 alerts per 28.",
-        )
-    report = need(ns, "report", dict, "what the later months show")
-    got = {
-        name: _entry(report, "report", name, float, "on the later months")
-        for name in ("alerts_per_28", "found_of_100", "net_benefit")
-    }
     flag = risk_later >= best
     truth = outcome(later, flag)
+    report = need_mapping(ns, "report", truth, "what the later months show")
+    got = {name: need(report, name, float, "on the later months") for name in truth}
 
     def same(other, but=()):
+        # Another solver flags one or two mornings more or fewer.
         return all(
-            close_to(got[name], other[name], 0.01 if name == "net_benefit" else 0.05) for name in got if name not in but
+            agrees(got[name], other[name], 0.01 if name == "net_benefit" else 0.05, figures=1)
+            for name in got
+            if name not in but
         )
 
     if same(truth):
@@ -308,8 +432,7 @@ def check_t3(ns):
             f"threshold. In the later months it is {truth['alerts_per_28']:.2f}.",
             "Apply the threshold to `risk_later` and report on `later`.",
         )
-    refitted = LogisticRegression(penalty=None).fit(lp(later), later["event"]).predict_proba(lp(later))[:, 1]
-    if same(outcome(later, refitted >= best)):
+    if same(outcome(later, _recalibrated(later)(later) >= best)):
         fail(
             "fits-on-later",
             "You recalibrated on the later months and report on them. Of course they look calibrated.",
@@ -322,15 +445,16 @@ def check_t3(ns):
             f"{got['alerts_per_28']:.1f} alerts per 28.",
             "Flag with `risk_later`, the recalibrated risks.",
         )
+    blame_given(ns, early=early[["event", "risk_24h"]], later=later[["event", "risk_24h"]])
     if same(truth, but=("net_benefit",)):
-        if close_to(got["net_benefit"], outcome(later, flag, 50)["net_benefit"], 0.003):
+        if agrees(got["net_benefit"], outcome(later, flag, 50)["net_benefit"], 0.003):
             fail(
                 "reciprocal",
                 f"Your net benefit is {got['net_benefit']:.3f}: it weighs 50 false alarms against one found. At a risk of "
                 "0.02, of 50 patients one is found and 49 are in vain.",
                 "Divide the false alarms by 49, that is, multiply by 0.02/0.98.",
             )
-        if close_to(got["net_benefit"], outcome(later, flag, (1 - best) / best)["net_benefit"], 0.01):
+        if agrees(got["net_benefit"], outcome(later, flag, (1 - best) / best)["net_benefit"], 0.01):
             fail(
                 "rate-of-threshold",
                 f"You weighed false alarms by the threshold of {best:.3f}. The ceiling moved the threshold; what an alarm "
@@ -339,14 +463,15 @@ def check_t3(ns):
             )
         fail(
             "net-benefit",
-            f"Alerts and found are right; the net benefit is {got['net_benefit']:.2f} and should be near "
-            f"{truth['net_benefit']:.1f} per 1,000.",
+            f"Alerts and found are right; the net benefit is {got['net_benefit']:.3f} and should be "
+            f"{truth['net_benefit']:.3f} per 1,000.",
             "(found - false / 49) divided by the number of later mornings, times 1,000.",
         )
     fail(
         "report",
-        f"The later months give {truth['alerts_per_28']:.2f} alerts per 28 at this threshold; your report says "
-        f"{got['alerts_per_28']:.2f}, with {got['found_of_100']:.0f} of 100 found.",
+        f"The later months give {truth['alerts_per_28']:.2f} alerts per 28 at this threshold, with "
+        f"{truth['found_of_100']:.1f} of 100 found; your report says {got['alerts_per_28']:.2f} and "
+        f"{got['found_of_100']:.1f}.",
         "Flag with `risk_later >= threshold`, and count found and false among `later`.",
     )
 
@@ -354,38 +479,38 @@ def check_t3(ns):
 def check_t4(ns):
     import pandas as pd
 
-    memo = need(ns, "memo", dict, "the memo")
-    version = str(_entry(memo, "memo", "version", None, "of the product")).strip().lower().lstrip("v")
-    if version != "2.0":
+    memo = need_mapping(ns, "memo", MEMO, "the memo")
+    version = str(need(memo, "version", None, "of the product")).strip().lower().lstrip("v")
+    if version not in ("2.0", "2"):
         fail(
             "other-version",
             f"“{memo['version']}” is not the version that ran here. Is it the one with threshold 0.06 or the one with 0.10?",
             "Write the version that ran since March 2025.",
         )
-    people = ns["people"]
-    numbers = _entry(memo, "memo", "per_1000", dict, "found, missed and false alarms")
+    people = _boxes(_of_version(_tables()[0]))
+    numbers = need_mapping(memo, "per_1000", ("found", "missed", "false_alarms"), "found, missed and false alarms")
     for name in ("found", "missed", "false_alarms"):
-        number = _entry(numbers, "per_1000", name, float, "whole people per 1,000 mornings")
+        number = need(numbers, name, float, "whole people per 1,000 mornings")
         if not close_to(number, people[name], 1):
             fail(
                 "other-numbers",
                 f"`per_1000` says {number:g} for {name.replace('_', ' ')}; that is another number than task 1 gave.",
                 "Use whole people from `per_1000` above the memo.",
             )
-    rung = _entry(memo, "memo", "evidence", str, "the rung that is reached")
-    if rung not in ns["RUNGS"]:
-        fail("no-rung", f"“{rung}” is no rung of the ladder.", f"Choose one of {', '.join(ns['RUNGS'])}.")
+    rung = need(memo, "evidence", str, "the rung that is reached").strip(" .").lower()
+    if rung not in RUNGS:
+        fail("no-rung", f"“{rung}” is no rung of the ladder.", f"Choose one of {', '.join(RUNGS)}.")
     if rung != RUNG_REACHED:
         fail(
             "wrong-rung",
             f"“{rung}” is not where site C stands. The model ran on the live feed, and nobody saw it.",
             "What was measured here: past records, a silent run, decisions, patients?",
         )
-    decision = _entry(memo, "memo", "decision", str, "go, no-go or conditional")
+    decision = need(memo, "decision", str, "go, no-go or conditional").strip(" .").lower()
     if decision not in ("go", "no-go", "conditional"):
         fail("no-decision", f"“{decision}” is none of the three words.", "Write go, no-go or conditional.")
     if decision == "go":
-        free = _of_version(ns["mornings"])
+        free = _of_version(_tables()[0])
         free = free[free["team_called"] == 0]
         alert, event = free["alert"] == 1, free["event"] == 1
         net = 1000 * ((alert & event).sum() - (alert & ~event).sum() / 9) / len(free)
@@ -396,20 +521,40 @@ def check_t4(ns):
             + (": answering nobody does better." if net < 0 else ", and nobody has confirmed it on later months."),
             "Which conditions would have to hold first? Then the word is conditional.",
         )
-    review = _entry(memo, "memo", "review", None, "a day")
+    review = need(memo, "review", None, "a day")
     if pd.isna(pd.to_datetime(review, errors="coerce")):
         fail("no-date", f"“{review}” is no day.", "Write a date, such as 2026-06-30.")
-    _check_stop_rule(ns, _entry(memo, "memo", "stop_rule", dict, "with window and fewest"))
+    _check_stop_rule(need_mapping(memo, "stop_rule", ("window", "fewest"), "with window and fewest"))
 
 
-def _check_stop_rule(ns, rule):
+@reference
+def _silent():
+    """Return what share of the silent alerts at site C, before any call, was real, and how many there were in a week."""
+    from ai2med import load
+
+    _, alerts = _tables()
+    outcomes = load("outcomes")
+    event_at = outcomes["icu_transfer_at"].fillna(outcomes["died_at"].where(outcomes["died_on_ward"] == 1))
+    event_at = event_at.set_axis(outcomes["admission_id"])
+    first_call = alerts[alerts["rule"] == "outreach_call"].groupby("admission_id")["raised_at"].min()
+    silent = alerts[
+        (alerts["site"] == "C")
+        & (alerts["rule"] == "wardsignal")
+        & alerts["raised_at"].between(VERSION_FROM, LAST_NIGHT)
+    ]
+    silent = silent[~(silent["admission_id"].map(first_call) < silent["raised_at"])]
+    hours = (silent["admission_id"].map(event_at) - silent["raised_at"]).dt.total_seconds() / 3600
+    return hours.between(0, 24).mean(), 7 * len(silent) / NIGHTS
+
+
+def _check_stop_rule(rule):
     from scipy.stats import binom
 
     window, fewest = (
-        _entry(rule, "stop_rule", "window", int, "the last so many alerts"),
-        _entry(rule, "stop_rule", "fewest", int, "stop if fewer are real"),
+        need(rule, "window", int, "the last so many alerts"),
+        need(rule, "fewest", int, "stop if fewer are real"),
     )
-    ppv, per_week = ns["silent_ppv"], ns["alerts_per_week"]
+    ppv, per_week = _silent()
     if window < 1 or fewest < 1:
         fail("empty-rule", f"Fewer than {fewest} of {window}: this rule never fires.", "Both numbers start at 1.")
     if window / per_week > 26:
@@ -507,6 +652,16 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "whole people in a column, other spellings, rounded",
+                code=_OURS
+                + _PEOPLE
+                + _PPV
+                + _SIGNALS
+                + _NIGHT
+                + "alerts_per_night = len(chosen) / nights"
+                + '\nppv, alerts_per_night = round(ppv), round(alerts_per_night, 1)\npeople = pd.Series(people).round().rename({"false_alarms": "False alarms"})',
+            ),
+            RightVariant(
                 "shares times 1,000, counted with masks",
                 code="""
                     ours = mornings.query("site == 'C' and model_version == '2.0'")
@@ -524,6 +679,28 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "counts half of the patients",
+                code="mornings = mornings[mornings['patient_id'].isin(mornings['patient_id'].unique()[::2])]\n"
+                + _OURS
+                + _PEOPLE
+                + _PPV
+                + _SIGNALS
+                + _NIGHT
+                + "alerts_per_night = len(chosen) / nights",
+                expect="given-mornings",
+            ),
+            WrongAttempt(
+                "forgets a night",
+                code=_OURS
+                + _PEOPLE
+                + _PPV
+                + _SIGNALS
+                + _NIGHT
+                + "alerts_per_night = len(chosen) / nights"
+                + " \nalerts_per_night = len(chosen) / 305",
+                expect="other-alerts_per_night",
+            ),
             WrongAttempt(
                 "reads the sensitivity as predictive value",
                 _OURS
@@ -588,7 +765,7 @@ TASKS = [
                 + _PEOPLE
                 + _PPV
                 + 'alerts_per_night = ((alerts["site"] == "C") & (alerts["rule"] == "wardsignal") & (alerts["shift"] == "night")).sum() / nights',
-                "other-count",
+                "other-alerts_per_night",
             ),
             WrongAttempt(
                 "counts instead of per 1,000",
@@ -616,6 +793,11 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "rounded to two digits, columns in capitals",
+                code=_audit()
+                + "\nrows_of_audit[site] = {name.title(): round(value, 2) for name, value in rows_of_audit[site].items()}",
+            ),
+            RightVariant(
                 "sites in another container, rounded to four digits",
                 code="""
                     results = [auroc_interval(part) for part in (rows, rows[rows["team_called"] != 1])]
@@ -629,6 +811,7 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt("gives percentages", code=_audit(all="100 * auroc"), expect="all-differs"),
             WrongAttempt("pools the sites", _audit(all="auroc_interval(mornings)[0]"), "pooled"),
             WrongAttempt("keeps the mornings after a call", _audit(rows="rows"), "after-call"),
             WrongAttempt(
@@ -660,6 +843,13 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "rounded, a table, other spellings",
+                code=_UPDATE
+                + _LOWEST
+                + _report()
+                + '\nreport = pd.DataFrame([report]).astype(float).round(1).rename(columns=lambda name: name.replace("_", " ").title())',
+            ),
+            RightVariant(
                 "a weak penalty, alerts counted with sums",
                 code="""
                     update = LogisticRegression(C=1e6, max_iter=1000).fit(lp(early), early["event"].to_numpy())
@@ -678,6 +868,11 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "reports on patients that were seen before",
+                code="later = free[free['predicted_at'] >= '2025-08-01']\n" + _UPDATE + _LOWEST + _report(),
+                expect="given-later",
+            ),
             WrongAttempt(
                 "takes Youden's threshold",
                 _UPDATE
@@ -737,6 +932,10 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "capitals, a column",
+                code=_memo(decision='"Conditional"', evidence='"Silent prospective"') + "\nmemo = pd.Series(memo)",
+            ),
+            RightVariant(
                 "no-go, exact numbers, another window",
                 code="""
                     window = 300
@@ -753,6 +952,9 @@ TASKS = [
         ),
         wrong=(
             WrongAttempt("names the other version", _memo(version='"1.4"'), "other-version"),
+            WrongAttempt(
+                "makes the product better than it is", code="silent_ppv = 0.5\n" + _memo(), expect="stops-by-chance"
+            ),
             WrongAttempt(
                 "copies the brochure's sensitivity",
                 _memo(per_1000='{"found": 80, "missed": 20, "false_alarms": 100}'),

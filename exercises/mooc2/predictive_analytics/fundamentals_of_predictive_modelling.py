@@ -1,11 +1,28 @@
 """Checks of the exercise "When was it filled?" (unit 2.2.1)."""
 
-from functools import lru_cache
-
-from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
+from ai2med.exercises import (
+    RightVariant,
+    Task,
+    WrongAttempt,
+    agrees,
+    all_agree,
+    blame_given,
+    close_to,
+    fail,
+    need,
+    need_frame,
+    need_labels,
+    need_mapping,
+    need_number,
+    need_values,
+    reference,
+)
 
 TIME_ZERO_HOURS, HORIZON_HOURS = 24, 48
+COLUMNS = ["resp_rate", "heart_rate", "spo2", "temperature", "age", "bed_request", "outreach_lactate"]
 LEAKS = {"bed_request", "outreach_lactate"}
+SIGNS = ["resp_rate", "spo2", "on_oxygen", "sbp", "heart_rate", "temperature"]
+SETS = {"one sign": ["resp_rate"], "signs and oxygen": [*SIGNS, "not_alert"]}
 LEGAL_AT_DISCHARGE = {
     "age",
     "ed_visits_6m",
@@ -17,9 +34,10 @@ LEGAL_AT_DISCHARGE = {
 }
 COSTS = {"cost_total_eur", "cost_next_12m_eur"}
 NO_TIME = {"fall_in_hospital", "aki"}
+PROTOCOL = ("target", "time_zero", "horizon_days", "predictors")
 
 
-@lru_cache(maxsize=1)
+@reference
 def _timed():
     """Return every usable stay with its event, its end, time zero, and end of horizon, indexed by admission."""
     import pandas as pd
@@ -38,7 +56,54 @@ def _timed():
     )
 
 
+@reference
+def _engineered():
+    """Return the people at time zero with their last vital signs, the engineer's table, and the hours of its values."""
+    import pandas as pd
+
+    from ai2med import load
+
+    people = _timed()[lambda rows: rows["left_at"] > rows["t0"]].reset_index()
+    y = (people["event_at"] <= people["until"]).astype(int)
+    vitals = load("vitals").drop_duplicates().merge(people[["admission_id", "t0"]], on="admission_id")
+    fahrenheit = vitals["temperature"] > 60
+    vitals.loc[fahrenheit, "temperature"] = (vitals["temperature"] - 32) / 1.8
+    last = vitals[vitals["taken_at"] <= vitals["t0"]].sort_values("taken_at")
+    last = last.drop_duplicates("admission_id", keep="last")
+    labs = load("labs")
+    outreach = labs[(labs["test"] == "lactate") & (labs["requested_by"] == "outreach")]
+    drawn = outreach.groupby("admission_id")["available_at"].min()
+    signs = people[["admission_id"]].merge(last, on="admission_id", how="left")
+    requested = people["bed_request_code"].eq("H2").astype(int)
+    wide = signs[COLUMNS[:4]].assign(
+        age=people["age"],
+        bed_request=requested,
+        outreach_lactate=people["admission_id"].isin(drawn.index).astype(int),
+    )
+    hour, arrival = pd.Timedelta(hours=1), people["ward_arrival_at"]
+    hours = wide.notna().astype(float).mul((signs["taken_at"] - arrival) / hour, axis=0)
+    hours["age"] = 0.0
+    hours["bed_request"] = ((people["bed_requested_at"] - arrival) / hour).where(requested == 1)
+    hours["outreach_lactate"] = (people["admission_id"].map(drawn) - arrival) / hour
+    return people, signs, wide.assign(y=y), hours
+
+
+@reference
+def _divided():
+    """Return the rows to fit on and the rows to score, divided by patient."""
+    from sklearn.model_selection import GroupShuffleSplit
+
+    people, signs, wide, _ = _engineered()
+    alert = signs["consciousness"]
+    data = signs[SIGNS].assign(not_alert=alert.ne("A").astype(float).where(alert.notna()), y=wide["y"])
+    splitter = GroupShuffleSplit(n_splits=1, test_size=0.4, random_state=2026)
+    train, test = next(splitter.split(data, groups=people["patient_id"]))
+    return data.iloc[train], data.iloc[test]
+
+
 def check_t1(ns):
+    import pandas as pd
+
     people = need_frame(ns, "people", ("admission_id", "t0", "y"), "the population at time zero")
     timed = _timed()
     at_risk = timed[timed["left_at"] > timed["t0"]]
@@ -48,6 +113,17 @@ def check_t1(ns):
             "rows-repeated",
             f"{int(people['admission_id'].duplicated().sum())} rows of `people` repeat a stay.",
             "Keep one row a stay: look at how you joined or filtered the table.",
+        )
+    known = people[people["admission_id"].isin(timed.index)]
+    other = pd.to_datetime(known["t0"], errors="coerce").to_numpy() != timed["t0"][known["admission_id"]].to_numpy()
+    if other.any():
+        blame_given(ns, day=pd.Timedelta(hours=TIME_ZERO_HOURS))
+        one = known[other].iloc[0]
+        fail(
+            "other-t0",
+            f"{int(other.sum())} rows have another time zero. Stay {one['admission_id']}, for instance, has "
+            f"{one['t0']}, and 24 h after its arrival on the ward is {timed['t0'][one['admission_id']]}.",
+            "`t0` is `ward_arrival_at` plus `day`, also in the finished table.",
         )
     extra = timed.loc[sorted(chosen & set(timed.index) - set(at_risk.index))]
     gone = extra[extra["event_at"] <= extra["t0"]]
@@ -83,8 +159,11 @@ def check_t1(ns):
             f"{len(missing)} stays that were at risk at time zero are missing from `people`.",
             "The condition is `left_at` later than `t0`, and nothing else.",
         )
+    if len(chosen) > len(at_risk):
+        fail("people-unknown", "`people` holds stays that are not in `stays`.", "Choose rows, and leave their ids.")
     truth = (at_risk["event_at"] <= at_risk["until"]).astype(int)
-    y = people.set_index("admission_id")["y"].reindex(truth.index)
+    y = need_values(people.set_index("admission_id"), "y", "the outcome, 1 or 0", labels=truth.index)
+    y = pd.Series(y, index=truth.index)
     wrong = truth.index[(y == 1) & (truth == 0)]
     if len(wrong):
         one = timed.loc[wrong[0]]
@@ -131,175 +210,210 @@ def check_t1(ns):
         )
 
 
+def _given_t2(ns):
+    _, _, wide, hours = _engineered()
+    blame_given(ns, wide=wide, hours=hours, COLUMNS=COLUMNS)
+
+
 def check_t2(ns):
     import numpy as np
     from sklearn.metrics import roc_auc_score
 
-    wide, hours, columns = need_frame(ns, "wide", ("y",)), need_frame(ns, "hours"), need(ns, "COLUMNS", list)
-    strength = need(ns, "strength", what="the AUROC of each column")
-    late = need(ns, "late", what="the share of values written after hour 24")
-    leaks = need(ns, "leaks", (list, set, tuple), "the names of the leaking columns")
-    repaired = need(ns, "repaired", float, "the AUROC of the outreach lactate known by hour 24")
-    raw = np.array([roc_auc_score(wide["y"], wide[c].fillna(wide[c].median())) for c in columns])
-    try:
-        got, share = strength[columns].to_numpy(dtype=float), late[columns].to_numpy(dtype=float)
-    except (KeyError, IndexError, TypeError, AttributeError):
-        fail(
-            "not-by-column",
-            "`strength` and `late` should hold one number for each of the seven columns, under its name.",
-            "Make each of them a Series whose index is `COLUMNS`.",
-        )
-    if not close_to(got, np.maximum(raw, 1 - raw), 1e-4):
-        below = [c for c, value in zip(columns, got, strict=True) if value < 0.5]
-        if below:
+    _, _, wide, hours = _engineered()
+    got = need_values(ns, "strength", "the AUROC of each column", labels=COLUMNS)
+    share = need_values(ns, "late", "the share of values written after hour 24", labels=COLUMNS)
+    leaks = set(map(str, need_labels(ns, "leaks", "the names of the leaking columns")))
+    raw = np.array([roc_auc_score(wide["y"], wide[c].fillna(wide[c].median())) for c in COLUMNS])
+    if not all_agree(got, np.maximum(raw, 1 - raw), 1e-6):
+        below = [c for c, value in zip(COLUMNS, got, strict=True) if value < 0.495]
+        if below and all_agree(np.maximum(got, 1 - got), np.maximum(raw, 1 - raw), 1e-6):
             fail(
                 "direction",
                 f"`strength` is below 0.5 for {', '.join(below)}. A low value can predict as well as a high one.",
                 "Take the larger of AUROC and 1 − AUROC.",
             )
+        _given_t2(ns)
+        right = np.maximum(raw, 1 - raw)
+        place = next(k for k in range(len(raw)) if not agrees(got[k], right[k], 1e-6))
         fail(
             "strength",
-            f"`strength` of {columns[0]} is {got[0]:.3f}; its AUROC alone is {max(raw[0], 1 - raw[0]):.3f}.",
+            f"`strength` of {COLUMNS[place]} is {got[place]:.4f}; its AUROC alone is {right[place]:.4f}.",
             "Fill gaps with the column's median, and use `wide['y']` as the outcome.",
         )
-    true_late = ((hours[columns] > TIME_ZERO_HOURS).sum() / hours[columns].notna().sum()).to_numpy()
-    if not close_to(share, true_late, 1e-4):
-        if close_to(share, (hours[columns] > TIME_ZERO_HOURS).mean().to_numpy(), 1e-4):
+    true_late = ((hours > TIME_ZERO_HOURS).sum() / hours.notna().sum()).to_numpy()
+    place = COLUMNS.index("outreach_lactate")
+    if not all_agree(share, true_late, 1e-6):
+        if close_to(share, (hours > TIME_ZERO_HOURS).mean().to_numpy(), 1e-4):
             fail(
                 "late-of-all",
                 "You divided by all stays. Empty cells were never written, neither early nor late.",
                 "Divide by the number of written values: `hours.notna().sum()`.",
             )
-        place = columns.index("outreach_lactate")
+        if all_agree(share / 100, true_late, 1e-6):
+            fail("late-percent", f"Your `late` goes up to {share.max():.0f}: percentages.", "A share goes from 0 to 1.")
+        _given_t2(ns)
         fail(
             "other-clock",
             f"Your `late` of the outreach lactate is {share[place]:.2f}; {true_late[place]:.2f} of its values were "
             "written after hour 24.",
             "Time zero is hour 24. What is written between hour 24 and the event is the future, too.",
         )
-    named = set(leaks)
-    if strong := sorted(named - LEAKS):
-        place = columns.index(strong[0]) if strong[0] in columns else 0
+    if strong := sorted(leaks - LEAKS):
+        if strong[0] not in COLUMNS:
+            fail("no-column", f"`leaks` holds “{strong[0]}”, which is no column of `wide`.", "Copy names from COLUMNS.")
         fail(
             "strong-not-leak",
-            f"You named {', '.join(strong)}. {strong[0]} has an AUROC of {got[place]:.2f} and not one value written "
-            "after hour 24. It is legal: ask when, not how strong.",
+            f"You named {', '.join(strong)}. {strong[0]} has an AUROC of {got[COLUMNS.index(strong[0])]:.2f} and not "
+            "one value written after hour 24. It is legal: ask when, not how strong.",
             "Look at `late`, and name the columns where it is above 0.",
         )
-    place = columns.index("outreach_lactate")
-    if "outreach_lactate" not in named:
+    if "outreach_lactate" not in leaks:
         fail(
             "lactate-kept",
             f"You keep the outreach lactate. Doctors know lactate, but {100 * true_late[place]:.0f} % of these values "
             "were written after time zero, because the team had been called.",
             "Its request came later. Use `available_at` at or before t0, that is, hour 24.",
         )
-    if named != LEAKS:
+    if leaks != LEAKS:
         fail(
             "code-kept",
-            f"You keep the bed request, the strongest column with {got[columns.index('bed_request')]:.2f}.",
+            f"You keep the bed request, the strongest column with {got[COLUMNS.index('bed_request')]:.2f}.",
             "Look at its `late`. Who fills it, and after which decision?",
         )
-    early = roc_auc_score(wide["y"], hours["outreach_lactate"] <= TIME_ZERO_HOURS)
-    if close_to(repaired, raw[place], 1e-4):
-        fail(
-            "not-repaired",
-            f"{repaired:.2f} is the AUROC of the column as it stands in the database.",
-            "Count as 1 only stays whose outreach lactate was available by hour 24.",
-        )
-    if not close_to(repaired, early, 1e-4):
-        fail(
-            "repair",
-            f"`repaired` is {repaired:.3f}; with the values available by hour 24 it is {early:.3f}.",
-            "`hours['outreach_lactate'] <= 24` is True where the value was known. Missing hours give False.",
-        )
+    need_number(
+        ns,
+        "repaired",
+        roc_auc_score(wide["y"], hours["outreach_lactate"] <= TIME_ZERO_HOURS),
+        "the AUROC of the outreach lactate known by hour 24",
+        slips=[
+            (
+                "not-repaired",
+                raw[place],
+                "{got} is the AUROC of the column as it stands in the database.",
+                "Count as 1 only stays whose outreach lactate was available by hour 24.",
+            ),
+            (
+                "repair",
+                lambda: roc_auc_score(wide["y"], hours["outreach_lactate"] <= TIME_ZERO_HOURS + HORIZON_HOURS),
+                "`repaired` is {got}; with the values available by hour 24 it is {right}. You cut at another hour.",
+                "`hours['outreach_lactate'] <= 24` is True where the value was known. Missing hours give False.",
+            ),
+        ],
+        hint="`hours['outreach_lactate'] <= 24` is True where the value was known. Missing hours give False.",
+        otherwise=lambda: _given_t2(ns),
+    )
 
 
-def check_t3(ns):
-    import numpy as np
+def _fitted(columns, rows):
+    """Return the model of the task, fitted on rows to the last digit: learners' solvers stop a little earlier."""
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    brier = need(ns, "brier", dict, "the Brier scores")
-    train, test = need_frame(ns, "train", ("y",)), need_frame(ns, "test", ("y",))
-    sets = need(ns, "SETS", dict)
-    names = ["base rate", *sets]
-    for name in names:
-        if brier.get(name, ...) is ... or brier[name] is None:
-            fail(
-                "score-missing",
-                f"`brier` has no value for “{name}” yet.",
-                f"It needs three numbers, under the keys {', '.join(repr(key) for key in names)}.",
-            )
+    regression = LogisticRegression(penalty=None, solver="newton-cholesky")
+    model = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), regression)
+    return model.fit(rows[columns], rows["y"])
+
+
+@reference
+def _right_models():
+    train, _ = _divided()
+    return {name: _fitted(columns, train) for name, columns in SETS.items()}
+
+
+def check_t3(ns):
+    import numpy as np
+
+    names = ["base rate", *SETS]
+    brier = need_mapping(ns, "brier", names, "the Brier scores")
     got = {name: need(brier, name, float, "a Brier score") for name in names}
-    if not train[sets["signs and oxygen"]].isna().any().any():
+    own = ns.get("train")
+    if hasattr(own, "isna") and not own.isna().any(axis=None):
         fail(
             "imputed-before-split",
             "`train` and `test` have no gaps any more. Your median contains test patients: put it in the pipeline.",
             "Leave `train` and `test` as they are. `SimpleImputer` belongs inside `make_pipeline`.",
         )
+    train, test = _divided()
     rate, y = train["y"].mean(), test["y"].to_numpy()
-    if close_to(got["base rate"], test["y"].mean() * (1 - test["y"].mean()), 1e-9):
-        fail(
-            "base-rate-of-test",
-            "Your base rate is that of the test patients. On Monday nobody knows it yet.",
-            "Learn the rate from `train`, then score it on `test`.",
-        )
-    if got["base rate"] > 0.5 or got["signs and oxygen"] > 0.5:
-        value = max(got.values())
+    if 0.5 < max(got["base rate"], got["signs and oxygen"]) < 1:
+        value = max(got["base rate"], got["signs and oxygen"])
         fail(
             "accuracy",
             f"{value:.2f} is an accuracy. Predicting nobody has that, too: right in {100 * (1 - y.mean()):.0f} %.",
             "Use `brier_score_loss` with the outcome and the predicted risks.",
         )
-    if not close_to(got["base rate"], np.mean((rate - y) ** 2), 1e-6):
-        fail(
-            "base-rate",
-            f"The base rate's score is {got['base rate']:.4f}; giving everybody {rate:.4f} scores "
-            f"{np.mean((rate - y) ** 2):.4f}.",
-            "Give each test patient the same risk, the mean of `train['y']`.",
-        )
-    for name, columns in sets.items():
-        model = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(penalty=None))
-        model.fit(train[columns], train["y"])
+
+    def otherwise():
+        blame_given(ns, train=train, test=test, SETS=SETS)
+
+    need_number(
+        brier,
+        "base rate",
+        np.mean((rate - y) ** 2),
+        "in `brier`",
+        tolerance=1e-9,
+        slips=[
+            (
+                "base-rate-of-test",
+                test["y"].mean() * (1 - test["y"].mean()),
+                "Your base rate is that of the test patients. On Monday nobody knows it yet.",
+                "Learn the rate from `train`, then score it on `test`.",
+            ),
+            (
+                "base-rate",
+                float(np.mean(y)),
+                "Your base rate scores {got}: that is giving everybody a risk of 0. Giving everybody the share of "
+                "`train` scores {right}.",
+                "Give each test patient the same risk, the mean of `train['y']`.",
+            ),
+        ],
+        hint="Give each test patient the same risk, the mean of `train['y']`.",
+        otherwise=otherwise,
+    )
+    for name, columns in SETS.items():
+        model = _right_models()[name]
         risk = model.predict_proba(test[columns])[:, 1]
-        if close_to(got[name], np.mean((risk - y) ** 2), 2e-5):
-            continue
         classes = model.predict(test[columns])
-        if close_to(got[name], np.mean((classes - y) ** 2), 1e-6):
-            fail(
-                "class-not-risk",
-                f"“{name}”: you scored classes. {int((classes == 0).sum())} of {len(y)} are 0: a class is not a risk.",
-                "Use `predict_proba(...)[:, 1]`, the column of the risk.",
-            )
-        own = model.predict_proba(train[columns])[:, 1]
-        if close_to(got[name], np.mean((own - train["y"]) ** 2), 2e-5):
-            fail(
-                "scored-on-train",
-                f"“{name}”: {got[name]:.4f} is the score on the patients the model was fitted on.",
-                "Predict and score on `test`.",
-            )
-        model.fit(test[columns], test["y"])
-        if close_to(got[name], np.mean((model.predict_proba(test[columns])[:, 1] - y) ** 2), 2e-5):
-            fail(
-                "fitted-on-test",
-                f"“{name}”: the model was fitted on the test patients. It knows their outcomes.",
-                "Fit on `train`, once, and do not touch `test` before the score.",
-            )
-        fail(
-            "other-score",
-            f"“{name}” scores {got[name]:.4f}; median, scale and unpenalised logistic regression score "
-            f"{np.mean((risk - y) ** 2):.4f}.",
-            "Check the steps of the pipeline, `penalty=None`, and that you score on `test`.",
+        need_number(
+            brier,
+            name,
+            np.mean((risk - y) ** 2),
+            "in `brier`",
+            tolerance=2e-6,
+            slips=[
+                (
+                    "class-not-risk",
+                    np.mean((classes - y) ** 2),
+                    f"“{name}”: you scored classes. {int((classes == 0).sum())} of {len(y)} are 0: a class is not a "
+                    "risk.",
+                    "Use `predict_proba(...)[:, 1]`, the column of the risk.",
+                ),
+                (
+                    "scored-on-train",
+                    np.mean((model.predict_proba(train[columns])[:, 1] - train["y"]) ** 2),
+                    f"“{name}”: {{got}} is the score on the patients the model was fitted on.",
+                    "Predict and score on `test`.",
+                ),
+                (
+                    "fitted-on-test",
+                    lambda columns=columns: np.mean(
+                        (_fitted(columns, test).predict_proba(test[columns])[:, 1] - y) ** 2
+                    ),
+                    f"“{name}”: the model was fitted on the test patients. It knows their outcomes.",
+                    "Fit on `train`, once, and do not touch `test` before the score.",
+                ),
+            ],
+            hint="Check the steps of the pipeline, `penalty=None`, and that you score on `test`.",
+            otherwise=otherwise,
         )
 
 
 def check_t4(ns):
     import pandas as pd
 
-    protocol = need(ns, "protocol", dict, "your protocol")
+    protocol = need_mapping(ns, "protocol", PROTOCOL, "your protocol")
     target = need(protocol, "target", str, "the column to predict")
     if target in COSTS:
         fail(
@@ -325,10 +439,12 @@ def check_t4(ns):
             f"`{protocol['time_zero']}` is not the moment of the forecast. The nurse gets the list at discharge.",
             "The time zero is a column of `stays`: the discharge.",
         )
-    days = need(protocol, "horizon_days", int, "the horizon in days")
-    timed = _timed().reset_index()
+    days = protocol["horizon_days"]
+    days = days.days if isinstance(days, pd.Timedelta) else need(protocol, "horizon_days", int, "the horizon in days")
+    timed = _timed()
     rows = need_frame(ns, "rows", ("admission_id", "discharged_at", "readmitted_30d"), "the rows for the model")
-    died = int(rows["admission_id"].isin(timed.loc[timed["died_in_hospital"] == 1, "admission_id"]).sum())
+    stays = timed.reindex(rows["admission_id"])
+    died = int((stays["died_in_hospital"] == 1).sum())
     if died:
         fail(
             "died-included",
@@ -336,17 +452,17 @@ def check_t4(ns):
             "State the population: stays that ended alive. Then filter with `died_in_hospital`.",
         )
     end = pd.Timestamp("2026-01-01")
-    beyond = rows[rows["discharged_at"] + pd.Timedelta(days=days) > end]
-    if len(beyond):
-        known = timed.set_index("admission_id")["readmitted_30d"].reindex(beyond["admission_id"])
-        if days == 30 and beyond["readmitted_30d"].notna().all() and known.notna().all():
+    beyond = (stays["discharged_at"] + pd.Timedelta(days=days) > end).to_numpy()
+    if beyond.any():
+        answers, known = rows["readmitted_30d"][beyond], stays["readmitted_30d"][beyond]
+        if days == 30 and answers.notna().all() and known.notna().all():
             fail(
                 "returned-only",
-                f"{len(beyond)} rows end in the last 30 days, and all of them were readmitted. The others of that "
+                f"{beyond.sum()} rows end in the last 30 days, and all of them were readmitted. The others of that "
                 "time were dropped, because their answer is not known yet.",
                 "Cut by the date of discharge, not by whether the outcome is known.",
             )
-        if days == 30 and beyond["readmitted_30d"].notna().all():
+        if days == 30 and answers.notna().all():
             fail(
                 "unknown-as-no",
                 f"{int(known.isna().sum())} outcomes that nobody knows yet stand in `rows` as “not readmitted”.",
@@ -354,7 +470,7 @@ def check_t4(ns):
             )
         fail(
             "follow-up",
-            f"{100 * len(beyond) / len(rows):.0f} % of your rows have no known outcome yet: {days} days after discharge "
+            f"{100 * beyond.mean():.1f} % of your rows have no known outcome yet: {days} days after discharge "
             "the data have ended.",
             "The horizon has to lie inside the data: discharge + horizon at or before `end_of_data`.",
         )
@@ -365,15 +481,31 @@ def check_t4(ns):
             "Horizon and target have to agree.",
         )
     usable = timed[(timed["died_in_hospital"] == 0) & (timed["discharged_at"] + pd.Timedelta(days=30) <= end)]
-    if set(rows["admission_id"]) != set(usable["admission_id"]):
+    if rows["admission_id"].duplicated().any():
+        fail("rows-repeated", f"{len(rows) - rows['admission_id'].nunique()} rows repeat a stay.", "One row a stay.")
+    if set(rows["admission_id"]) != set(usable.index):
+        blame_given(ns, end_of_data=end)
         fail(
             "rows-missing",
             f"You have {len(rows)} rows; {len(usable)} stays ended alive with 30 days of follow-up.",
             "Two conditions and no more: ended alive, and discharge + 30 days inside the data.",
         )
-    predictors = need(protocol, "predictors", (list, tuple), "the columns the model may use")
+    by_stay = rows.set_index("admission_id")
+    answers = need_values(by_stay, "readmitted_30d", "the answer for each stay", labels=usable.index)
+    when = pd.to_datetime(by_stay["discharged_at"], errors="coerce").reindex(usable.index)
+    for name, same in (
+        ("readmitted_30d", close_to(answers, usable["readmitted_30d"].to_numpy(float))),
+        ("discharged_at", (when == usable["discharged_at"]).all()),
+    ):
+        if not same:
+            fail(
+                "changed-answers",
+                f"`rows` holds the right stays, but its column `{name}` is not that of `stays` any more.",
+                "Choose rows, and leave what was recorded as it is.",
+            )
+    predictors = need_labels(protocol, "predictors", "the columns the model may use")
     if illegal := [name for name in predictors if name not in LEGAL_AT_DISCHARGE]:
-        written = need(ns, "catalogue").get(illegal[0], "at no moment in the catalogue")
+        written = dict(ns.get("catalogue", {})).get(illegal[0], "at no moment in the catalogue")
         fail(
             "late-predictors",
             f"`{illegal[0]}` is written: {written}. At discharge the cell is empty.",
@@ -401,6 +533,10 @@ _BASE = 'brier["base rate"] = brier_score_loss(test["y"], np.full(len(test), tra
 _LOOP = (
     "for name, columns in SETS.items():\n"
     '    model = make_pipeline(SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(penalty=None))\n'
+)
+_FITTED = (
+    '    model.fit(train[columns], train["y"])\n'
+    '    brier[name] = brier_score_loss(test["y"], model.predict_proba(test[columns])[:, 1])'
 )
 
 
@@ -434,6 +570,13 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "the stay as index, other spellings",
+                code=_PEOPLE
+                + _AT_RISK
+                + _COUNTS
+                + '\npeople = people.set_index("admission_id").rename(columns={"y": "Y", "t0": "T0"})\nevents = float(events)',
+            ),
+            RightVariant(
                 "Boolean outcome, NumPy numbers",
                 code="""
                     timed = stays.assign(t0=stays["ward_arrival_at"] + day)
@@ -445,6 +588,16 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "overwrites time zero in the finished table",
+                code=_PEOPLE + _AT_RISK + _COUNTS + '\npeople["t0"] = people["ward_arrival_at"]',
+                expect="other-t0",
+            ),
+            WrongAttempt(
+                "takes admission for arrival",
+                code=_PEOPLE.replace("ward_arrival_at", "admitted_at") + _AT_RISK + _COUNTS,
+                expect="other-t0",
+            ),
             WrongAttempt(
                 "uses the bed request in the filter",
                 code=_PEOPLE
@@ -529,6 +682,15 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "dictionaries and tables, rounded",
+                code=_STRENGTH
+                + _LATE
+                + _LEAKS
+                + _REPAIRED
+                + "\nstrength, late = strength.round(3).to_dict(), late.round(2).reset_index()\nrepaired = round(repaired, 2)",
+            ),
+            RightVariant("leaks as an index", code=_STRENGTH + _LATE + "leaks = late.index[late > 0]\n" + _REPAIRED),
+            RightVariant(
                 "sorted, with a set of names",
                 code="""
                     strength = {}
@@ -543,6 +705,21 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "turns the outcome round first",
+                code='wide["y"] = 1 - wide["y"]\n' + _STRENGTH + _LATE + _LEAKS + _REPAIRED,
+                expect="given-wide",
+            ),
+            WrongAttempt(
+                "gives percentages",
+                code=_STRENGTH + _LATE + _LEAKS + _REPAIRED + "\nlate = 100 * late",
+                expect="late-percent",
+            ),
+            WrongAttempt(
+                "fills gaps with 0",
+                code=_STRENGTH.replace("wide[c].median()", "0") + _LATE + _LEAKS + _REPAIRED,
+                expect="strength",
+            ),
             WrongAttempt(
                 "drops every strong predictor",
                 code=_STRENGTH + _LATE + "leaks = list(strength.index[strength > 0.65])\n" + _REPAIRED,
@@ -599,7 +776,7 @@ TASKS = [
                 + "late = (hours > 24).sum().sum() / hours.notna().sum().sum()\n"
                 + 'leaks = ["bed_request", "outreach_lactate"]\n'
                 + _REPAIRED,
-                expect="not-by-column",
+                expect="type-late",
             ),
         ),
         design_note="Objective: family 2 by availability. Out of scope: families 1 and 3 in code (task 3, unit 2.2.4).",
@@ -617,6 +794,14 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "a column, rounded, under other spellings",
+                code=_BASE + _LOOP + _FITTED + "\nbrier = pd.Series(brier).round(4).rename(str.title)",
+            ),
+            RightVariant(
+                "another solver, a weak penalty",
+                code=_BASE + _LOOP.replace("penalty=None", 'C=1e9, solver="newton-cholesky"') + _FITTED,
+            ),
+            RightVariant(
                 "the score by its definition, in another order",
                 code="""
                     for name, columns in reversed(list(SETS.items())):
@@ -628,6 +813,19 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "keeps the default penalty",
+                code=_BASE + _LOOP.replace("penalty=None", "") + _FITTED,
+                expect="other-one_sign",
+            ),
+            WrongAttempt(
+                "makes the training patients the test",
+                code="test = train\n" + _BASE + _LOOP + _FITTED,
+                expect="given-test",
+            ),
+            WrongAttempt(
+                "fits on everybody", code=_BASE + _LOOP + _FITTED.replace("train[", "data["), expect="other-one_sign"
+            ),
             WrongAttempt(
                 "scores classes",
                 code=_BASE
@@ -683,7 +881,7 @@ TASKS = [
                 + _LOOP.replace("penalty=None", 'penalty=None, class_weight="balanced"')
                 + '    model.fit(train[columns], train["y"])\n'
                 + '    brier[name] = brier_score_loss(test["y"], model.predict_proba(test[columns])[:, 1])',
-                expect="other-score",
+                expect="other-one_sign",
             ),
             WrongAttempt(
                 "gives everybody the risk of nothing",
@@ -693,7 +891,7 @@ TASKS = [
                 + '    brier[name] = brier_score_loss(test["y"], model.predict_proba(test[columns])[:, 1])',
                 expect="base-rate",
             ),
-            WrongAttempt("scores the base rate only", code=_BASE, expect="score-missing"),
+            WrongAttempt("scores the base rate only", code=_BASE, expect="missing-one_sign"),
         ),
         design_note="Objective: base rate first, steps inside the pipeline, risks. Out of scope: calibration (2.2.2).",
     ),
@@ -710,6 +908,13 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "the stay as index, a set of predictors",
+                code=_protocol(
+                    _ROWS + '\nrows = rows.sort_values("discharged_at").set_index("admission_id")',
+                    predictors={"age", "los_days"},
+                ),
+            ),
+            RightVariant(
                 "fewer predictors in a tuple, rows by query",
                 code="""
                     protocol = {
@@ -724,6 +929,21 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "keeps each row twice",
+                code=_protocol(_ROWS + "\nrows = pd.concat([rows, rows])"),
+                expect="rows-repeated",
+            ),
+            WrongAttempt(
+                "turns the answers round",
+                code=_protocol(_ROWS + '\nrows = rows.assign(readmitted_30d=1 - rows["readmitted_30d"])'),
+                expect="changed-answers",
+            ),
+            WrongAttempt(
+                "cuts a day too late",
+                code=_protocol(_ROWS.replace("<= end_of_data", "<= end_of_data + pd.Timedelta(days=1)")),
+                expect="follow-up",
+            ),
             WrongAttempt(
                 "horizon longer than the follow-up",
                 code=_protocol(_ALIVE, horizon_days=90),

@@ -1,25 +1,99 @@
 """Checks of the exercise "From the chart to the number, and back" (unit 2.2.2)."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit, logit
+from sklearn.base import clone
+from sklearn.compose import make_column_transformer
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import GroupShuffleSplit
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import SplineTransformer, StandardScaler
 
-from ai2med import scores
-from ai2med.exercises import RightVariant, Task, WrongAttempt, close_to, fail, need, need_frame
+from ai2med import load, scores
+from ai2med.exercises import (
+    RightVariant,
+    Task,
+    WrongAttempt,
+    all_agree,
+    blame_given,
+    close_to,
+    fail,
+    need,
+    need_frame,
+    need_function,
+    need_number,
+    need_values,
+    reference,
+)
 
 MOST_ITEMS = 8
 LOST_AT_MOST = 0.06
+MEASURED = ["resp_rate", "spo2", "sbp", "heart_rate", "temperature", "age"]
+
+
+@reference
+def _book():
+    """Return the stays with their last vital signs, and the tables that the cells of the exercise make of them."""
+    outcomes = load("outcomes")
+    stays = load("admissions").drop_duplicates("admission_id").merge(outcomes, on="admission_id")
+    stays = stays[stays["discharged_at"] > stays["admitted_at"]].copy()
+    stays["t0"] = stays["ward_arrival_at"] + pd.Timedelta(hours=24)
+    event_at = stays["icu_transfer_at"].fillna(stays["died_at"].where(stays["died_on_ward"] == 1))
+    left_at = pd.concat([event_at, stays["discharged_at"]], axis=1).min(axis=1)
+    stays["event"] = (event_at <= stays["t0"] + pd.Timedelta(hours=48)).astype(int)
+    stays = stays[left_at > stays["t0"]].sort_values("t0")
+    vitals = load("vitals").drop_duplicates(["admission_id", "taken_at"]).sort_values("taken_at")
+    celsius = ((vitals["temperature"] - 32) / 1.8).round(1)
+    vitals["temperature"] = vitals["temperature"].mask(vitals["temperature"] > 60, celsius)
+    stays = pd.merge_asof(stays, vitals, left_on="t0", right_on="taken_at", by="admission_id")
+    charted = load("scores").drop_duplicates(["admission_id", "taken_at"])
+    stays["news2"] = scores.news2(stays)
+    developed = stays[stays["site"].isin(["A", "B"]) & (stays["t0"] < "2025-01-01")]
+    line = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
+    curve = make_pipeline(SplineTransformer(n_knots=3, knots="quantile", include_bias=False), StandardScaler())
+    delivered = make_pipeline(line, LogisticRegression(penalty=None, class_weight="balanced"))
+    delivered.fit(developed[MEASURED], developed["event"])
+    site_c = stays[(stays["site"] == "C") & ~stays["patient_id"].isin(developed["patient_id"])].copy()
+    site_c["risk"] = delivered.predict_proba(site_c[MEASURED])[:, 1]
+    halves = GroupShuffleSplit(1, test_size=0.5, random_state=2026).split(site_c, groups=site_c["patient_id"])
+    repair, judge = (site_c.iloc[rows] for rows in next(halves))
+    needed = [*MEASURED, "consciousness"]
+    return SimpleNamespace(
+        stays=stays,
+        charted=charted[["admission_id", "taken_at", "news2_charted"]],
+        future=[name for name in outcomes.columns if name != "admission_id"] + ["event"],
+        developed=developed,
+        columns=make_column_transformer((line, ["news2"]), (curve, ["age"])),
+        site_c=site_c,
+        repair=repair,
+        judge=judge,
+        make=developed.dropna(subset=needed),
+        test=site_c.dropna(subset=needed),
+    )
 
 
 def check_t1(ns):
-    stays, parts = need_frame(ns, "stays"), need_frame(ns, "parts", ("heart_rate", "consciousness", "spo2"))
-    want = scores.news2_points(stays)
+    book = _book()
+    own = need_frame(ns, "stays", ("admission_id",))
+    parts = need_frame(ns, "parts", ("heart_rate", "consciousness", "spo2"))
+    if len(own) != len(book.stays) or set(own["admission_id"]) != set(book.stays["admission_id"]):
+        blame_given(ns, stays=book.stays[["admission_id"]])
+
+    def points(frame, name):
+        """Return a column in the order of the reference: the learner may have sorted the stays."""
+        numbers = need_values(frame, name, "the points of each stay", labels=list(own.index))
+        return pd.Series(numbers, index=own["admission_id"]).reindex(book.stays["admission_id"]).to_numpy()
+
+    stays, want = book.stays, scores.news2_points(book.stays)
     for name, measured in (("heart_rate", "pulse"), ("consciousness", "consciousness")):
-        _compare_part(parts[name], want[name], stays[name], name, measured)
-    got = pd.to_numeric(parts["spo2"], errors="coerce")
+        _compare_part(points(parts, name), want[name], stays[name], name, measured)
+    got = pd.Series(points(parts, "spo2"), index=want.index)
     first = stays["spo2_scale"] == 1
     lowered = first & (got < want["spo2"])
     if lowered.any():
@@ -36,44 +110,46 @@ def check_t1(ns):
         )
     if not close_to(got, want["spo2"]):
         fail("spo2-other", "The points of saturation differ from the table.", "Use `on_scale_1` and `on_scale_2`.")
-    total = need_frame(ns, "stays", ("news2",))["news2"]
-    total = pd.to_numeric(total, errors="coerce")
-    complete = want.notna().all(axis=1)
-    if total[~complete].notna().any():
+    total = points(need_frame(ns, "stays", ("news2",)), "news2")
+    complete = want.notna().all(axis=1).to_numpy()
+    if not np.isnan(total[~complete]).all():
         fail(
             "gap-counts-zero",
-            f"{total[~complete].notna().sum()} stays with a missing part have a total: the gap was added as 0.",
+            f"{(~np.isnan(total[~complete])).sum()} stays with a missing part have a total: the gap was added as 0.",
             "`sum` skips missing values unless you say `skipna=False`.",
         )
-    if not close_to(total, want.sum(axis=1, skipna=False)):
+    if not close_to(total, want.sum(axis=1, skipna=False).to_numpy()):
         fail("total", "The parts are right, but the total is not their sum.", "Add all seven columns of `parts`.")
-    share = need(ns, "share_wrong", float, "the percentage of charted scores that are wrong")
-    both = stays.merge(ns["charted"], on=["admission_id", "taken_at"], how="left")
+    both = stays.merge(book.charted, on=["admission_id", "taken_at"], how="left")
+    differ = both["news2"] != both["news2_charted"]
     known = both["news2"].notna() & both["news2_charted"].notna()
-    truth = 100 * (both["news2"] != both["news2_charted"])[known].mean()
-    if close_to(share, truth, 0.05):
-        return
-    if close_to(share, truth / 100, 0.0005):
-        fail(
-            "fraction",
-            f"`share_wrong` is {share:.3f}, a fraction. The task asks for a percentage.",
-            "Multiply by 100.",
-        )
-    if share > 2 * truth:
-        fail(
-            "missing-is-different",
-            f"You find {share:.0f} % wrong. A missing value differs from everything, even from another missing value.",
-            "Keep the stays in which both scores exist (`dropna`), then compare.",
-        )
-    fail(
-        "share-other",
-        f"`share_wrong` is {share:.1f}; the check finds {truth:.1f} %.",
-        "Divide by the number of stays in which both scores exist.",
+    need_number(
+        ns,
+        "share_wrong",
+        100 * differ[known].mean(),
+        "the percentage of charted scores that are wrong",
+        figures=1,
+        slips=[
+            (
+                "missing-is-different",
+                100 * differ.mean(),
+                "You find {got} % wrong. A missing value differs from everything, even from another missing value.",
+                "Keep the stays in which both scores exist (`dropna`), then compare.",
+            ),
+            (
+                "share-of-all",
+                100 * (differ & known).mean(),
+                "{got} is the percentage of all stays. In those without a charted score nothing was added up.",
+                "Divide by the number of stays in which both scores exist.",
+            ),
+        ],
+        hint="Divide by the number of stays in which both scores exist.",
+        otherwise=lambda: blame_given(ns, charted=book.charted),
     )
 
 
 def _compare_part(got, want, value, name, measured):
-    got = pd.to_numeric(got, errors="coerce")
+    got = pd.Series(got, index=want.index)
     gaps = want.isna() & got.notna()
     if gaps.any():
         fail(
@@ -94,93 +170,184 @@ def _compare_part(got, want, value, name, measured):
         )
 
 
-def check_t2(ns):
-    model = need(ns, "model", None, "your pipeline")
-    rows = ns["developed"]
-    fitted = ns["columns"]
-    if not hasattr(model, "predict_proba") or not hasattr(model, "steps"):
+PATIENT = pd.DataFrame({"news2": [5.0], "age": [70]})
+GRID = pd.DataFrame([(news2, age) for news2 in (0.0, 3.0, 6.0, 9.0) for age in (50, 65, 80)], columns=["news2", "age"])
+
+
+def _log_odds(model, rows):
+    return logit(np.clip(model.predict_proba(rows[["news2", "age"]])[:, 1], 1e-12, 1 - 1e-12))
+
+
+def _likeliest(rows, target="event", **options):
+    """Return the model of task 2, fitted by maximum likelihood to the last digit."""
+    regression = LogisticRegression(penalty=None, solver="newton-cholesky", **options)
+    return make_pipeline(clone(_book().columns), regression).fit(rows[["news2", "age"]], rows[target])
+
+
+@reference
+def _right_model():
+    return _likeliest(_book().developed)
+
+
+def _same_model(model, right, tolerance=0.05) -> bool:
+    return bool(np.abs(_log_odds(model, GRID) - _log_odds(right, GRID)).max() < tolerance)
+
+
+def _judge_model(ns, model):
+    from sklearn.utils.validation import check_is_fitted
+
+    book = _book()
+    if not hasattr(model, "predict_proba"):
         fail(
             "no-pipeline",
             "`model` is not a pipeline that predicts probabilities.",
             "make_pipeline(columns, LogisticRegression(...)), then fit.",
         )
-    last = model[-1]
-    if not hasattr(last, "coef_"):
+    last = model[-1] if hasattr(model, "steps") else model
+    try:
+        check_is_fitted(last)
+    except Exception:
         fail(
             "not-fitted",
             "`model` has not been fitted yet.",
             'model.fit(developed[["news2", "age"]], developed["event"])',
         )
-    grid = pd.DataFrame({"news2": [4.0, 5.0], "age": [70, 70]})
-    low, high = model.predict_proba(grid)[:, 1]
-    per_point = np.exp(logit(high) - logit(low))
-    if last.penalty is not None and last.C < 1e5:
-        plain = LogisticRegression(penalty=None, max_iter=5000).fit(fitted.fit_transform(rows), rows["event"]).coef_[0]
+    if getattr(last, "penalty", None) is not None and getattr(last, "C", 1e9) < 1e5:
+        plain = _right_model()[-1].coef_[0]
         fail(
             "shrunk",
             f"`C={last.C:g}` shrinks the coefficients: together they have {np.abs(last.coef_).sum():.3f} instead of "
             f"{np.abs(plain).sum():.3f}. Small here, but it is not maximum likelihood.",
             "Set `penalty=None`, or say in your report that the model is shrunk.",
         )
-    ratio = need(ns, "odds_ratio", float, "the odds ratio of one NEWS2 point")
-    if not close_to(ratio, per_point, 0.002):
-        per_sd = np.exp(last.coef_[0, 0])
-        if close_to(ratio, per_sd, 0.002):
-            fail(
-                "per-sd",
-                f"Your odds ratio of {ratio:.2f} belongs to one *standard deviation* of NEWS2, because the column was "
-                "scaled.",
-                "Divide the coefficient by the scaler's `scale_` before you take `np.exp`.",
-            )
-        if close_to(ratio, np.log(per_point), 0.002) or close_to(ratio, last.coef_[0, 0], 0.002):
-            fail("log-odds", f"{ratio:.2f} is a change in log-odds.", "An odds ratio is `np.exp` of it.")
+    try:
+        if _same_model(model, _right_model(), 0.01):
+            return
+    except Exception:
         fail(
-            "ratio-other",
-            f"`odds_ratio` is {ratio:.2f}, but one point multiplies the odds of your own model by {per_point:.2f}.",
-            "Which coefficient belongs to NEWS2, and what is its unit?",
+            "other-columns",
+            "`model` cannot predict from a table with the columns `news2` and `age`.",
+            'Fit it on these two: `developed[["news2", "age"]]`.',
         )
-    risk = need(ns, "risk_patient", float, "the risk of the patient")
-    right = model.predict_proba(ns["patient"])[0, 1]
-    if not close_to(risk, right, 0.0005):
-        if risk in (0.0, 1.0):
-            fail(
+    low, high = (100 * chosen.predict_proba(PATIENT)[0, 1] for chosen in (model, _right_model()))
+    differs = f"It gives the patient {low:.1f} %, and the model of the task gives {high:.1f} %."
+    stays = book.stays
+    if _same_model(model, _likeliest(stays)):
+        fail(
+            "all-sites",
+            f"`model` was fitted on all stays, those of site C and of 2025 included. {differs} Nobody is left to test "
+            "it.",
+            "Fit on `developed`: sites A and B, before 2025.",
+        )
+    for target in ("died_in_hospital", "died_on_ward"):
+        if _same_model(model, _likeliest(book.developed, target)):
+            fail("other-target", f"`model` predicts death (`{target}`). {differs}", 'The target is the column "event".')
+    if _same_model(model, _likeliest(book.developed, class_weight="balanced")):
+        fail(
+            "balanced",
+            f"`class_weight` counts the few events as often as all others: the risks come out far too high. {differs}",
+            "Leave `class_weight` out.",
+        )
+    blame_given(ns, developed=book.developed)
+    fail(
+        "other-model",
+        f"`model` is not the one that the task describes. {differs}",
+        'make_pipeline(columns, LogisticRegression(penalty=None)), fitted on `developed[["news2", "age"]]` and its '
+        "`event`, all rows.",
+    )
+
+
+def check_t2(ns):
+    _judge_model(ns, need(ns, "model", None, "your pipeline"))
+    right = _right_model()
+    low, high = _log_odds(right, pd.DataFrame({"news2": [4.0, 5.0], "age": [70, 70]}))
+    per_point = np.exp(high - low)
+    log_odds = "{got} is a change in log-odds."
+    ratio = need_number(
+        ns,
+        "odds_ratio",
+        per_point,
+        "the odds ratio of one NEWS2 point",
+        tolerance=0.001,
+        slips=[
+            (
+                "per-sd",
+                np.exp(right[-1].coef_[0, 0]),
+                "Your odds ratio of {got} belongs to one *standard deviation* of NEWS2, because the column was scaled.",
+                "Divide the coefficient by the scaler's `scale_` before you take `np.exp`.",
+            ),
+            ("log-odds", np.log(per_point), log_odds, "An odds ratio is `np.exp` of it."),
+            ("log-odds", right[-1].coef_[0, 0], log_odds, "An odds ratio is `np.exp` of it."),
+            (
+                "ratio-inverted",
+                1 / per_point,
+                "{got} is the odds ratio of one point *less*.",
+                "`np.exp` of the coefficient itself, not of its negative.",
+            ),
+        ],
+        hint="Which coefficient belongs to NEWS2, and what is its unit?",
+    )
+    risk = right.predict_proba(PATIENT)[0, 1]
+    need_number(
+        ns,
+        "risk_patient",
+        risk,
+        "the risk of the patient",
+        tolerance=0.0002,
+        slips=[
+            (
                 "class",
-                f"`risk_patient` is {risk:.0f}: a class, and not a risk. Nobody here is certain to stay well.",
+                0.0,
+                "`risk_patient` is 0: a class, and not a risk. Nobody here is certain to stay well.",
                 "`predict_proba(patient)[0, 1]` gives the probability of the event.",
-            )
-        if close_to(risk, right / (1 - right), 0.0005):
-            fail("odds", f"{risk:.3f} are the odds, cases per *non-case*.", "Risk = odds / (1 + odds).")
-        if close_to(risk, 1 - right, 0.0005):
-            fail("other-column", f"{risk:.2f} is the chance that nothing happens.", "Column 1 holds the event.")
-        if close_to(risk, logit(right), 0.005):
-            fail("logit", f"{risk:.2f} are log-odds, which may lie below 0.", "`expit` turns them into a risk.")
-        fail("risk-other", f"`risk_patient` is {risk:.3f}; your model says {right:.3f}.", "Predict for `patient`.")
-    after = need(ns, "risk_from_30", float, "the risk after one more point")
-    right = expit(logit(0.30) + np.log(ratio))
-    if not close_to(after, right, 0.002):
-        if close_to(after, 0.30 * ratio, 0.002):
-            fail(
+            ),
+            ("odds", risk / (1 - risk), "{got} are the odds, cases per *non-case*.", "Risk = odds / (1 + odds)."),
+            ("other-column", 1 - risk, "{got} is the chance that nothing happens.", "Column 1 holds the event."),
+            ("logit", logit(risk), "{got} are log-odds, which may lie below 0.", "`expit` turns them into a risk."),
+        ],
+        hint="Predict for `patient`: NEWS2 of 5, 70 years.",
+        otherwise=lambda: blame_given(ns, patient=PATIENT),
+    )
+    after = expit(logit(0.30) + np.log(per_point))
+    need_number(
+        ns,
+        "risk_from_30",
+        after,
+        "the risk after one more point",
+        tolerance=0.0003,
+        also=[expit(logit(0.30) + np.log(ratio))],
+        slips=[
+            (
                 "risk-ratio",
-                f"At 30 % risk an odds ratio of {ratio:.2f} means {100 * right:.0f} %, and not {100 * after:.0f} %. "
-                "You multiplied the risk.",
+                0.30 * ratio,
+                f"At 30 % risk an odds ratio of {per_point:.2f} means {100 * after:.1f} %, and not "
+                f"{30 * ratio:.1f} %. You multiplied the risk.",
                 "Turn 0.30 into odds, multiply those, and turn them back.",
-            )
-        if close_to(after, 0.30 / 0.70 * ratio, 0.002):
-            fail("odds-left", f"{after:.2f} are the new odds. One step is missing.", "Risk = odds / (1 + odds).")
-        fail("after-other", f"`risk_from_30` is {after:.3f}; it should be {right:.3f}.", "`expit(logit(0.30) + ...)`")
+            ),
+            (
+                "odds-left",
+                0.30 / 0.70 * ratio,
+                "{got} are the new odds. One step is missing.",
+                "Risk = odds / (1 + odds).",
+            ),
+        ],
+        hint="`expit(logit(0.30) + ...)`",
+    )
 
 
 def check_t3(ns):
-    repair, judge = ns["repair"], ns["judge"]
-    updated = need(ns, "updated", None, "the shifted risks of the judge half")
-    updated = np.asarray(updated, dtype=float)
+    book = _book()
+    repair, judge = book.repair, book.judge
     before = judge["risk"].to_numpy()
-    if updated.shape != before.shape:
-        fail(
-            "rows",
-            f"`updated` has {updated.size} risks, the judge half has {before.size} stays.",
-            "Apply the shift to `judge`; fit it on `repair`.",
-        )
+
+    def otherwise():
+        given = ["event", "risk", "patient_id"]
+        blame_given(ns, repair=repair[given], judge=judge[given])
+
+    own = ns.get("judge")
+    if hasattr(own, "index") and set(own.index) != set(judge.index):
+        otherwise()
+    updated = need_values(ns, "updated", "the shifted risks of the judge half", labels=list(judge.index))
     added, ratio = updated - before, updated / before
     if np.ptp(added) < 1e-6 and abs(added[0]) > 1e-6:
         fail(
@@ -202,52 +369,71 @@ def check_t3(ns):
             f"{end}.",
             "Shift on the log-odds instead: there, no number can leave 0 to 1, and nobody meets a ceiling.",
         )
-    delta = need(ns, "delta", float, "the shift of the log-odds")
-    truth = _shift(repair)
-    if not close_to(delta, truth, 0.005):
-        if close_to(delta, _shift(judge), 0.005):
-            fail(
+    truth, observed = _shift(repair), 100 * repair["event"].mean()
+    guess = logit(repair["event"].mean()) - logit(repair["risk"].mean())
+    side = "low" if truth > 0 else "high"
+    delta = need_number(
+        ns,
+        "delta",
+        truth,
+        "the shift of the log-odds",
+        tolerance=0.0005,
+        slips=[
+            (
                 "same-rows",
-                f"δ = {delta:.2f} fits the judge half exactly. Of course it does: you asked the judges for the answer.",
+                lambda: _shift(judge),
+                "δ = {got} fits the judge half exactly. Of course it does: you asked the judges for the answer.",
                 "Fit δ on `repair`, and look at `judge` once, afterwards.",
-            )
-        if close_to(delta, _shift(pd.concat([repair, judge])), 0.005):
-            fail(
+            ),
+            (
                 "all-rows",
-                f"δ = {delta:.2f} was fitted on all of site C, the judge half included. Nobody is left to judge it.",
+                lambda: _shift(book.site_c),
+                "δ = {got} was fitted on all of site C, the judge half included. Nobody is left to judge it.",
                 "Use the `repair` half alone.",
-            )
-        if close_to(delta, -truth, 0.005):
-            side = "low" if truth > 0 else "high"
-            fail("sign", f"δ = {delta:.2f} has the wrong sign: expected is too {side}.", "Which way must risks move?")
-        guess = logit(repair["event"].mean()) - logit(repair["risk"].mean())
-        if close_to(delta, guess, 0.005):
-            mean = 100 * expit(logit(repair["risk"]) + delta).mean()
-            fail(
+            ),
+            ("sign", -truth, f"δ = {{got}} has the wrong sign: expected is too {side}.", "Which way must risks move?"),
+            (
                 "first-guess",
-                f"δ = {delta:.2f} compares two means. With it the repair half expects {mean:.2f} of 100, and "
-                f"{100 * repair['event'].mean():.2f} are observed: not equal.",
+                guess,
+                f"δ = {{got}} compares two means. With it the repair half expects "
+                f"{100 * expit(logit(repair['risk']) + guess).mean():.2f} of 100, and {observed:.2f} are observed: not "
+                "equal.",
                 "Search the δ for which the *mean of the shifted risks* is right: `brentq` with a small function.",
-            )
-        fail(
-            "delta-other",
-            f"δ = {delta:.2f}; with it the repair half expects "
-            f"{100 * expit(logit(repair['risk']) + delta).mean():.1f} of 100, and {100 * repair['event'].mean():.1f} are "
-            "observed.",
-            "Find the δ at which both are equal.",
-        )
-    if not close_to(updated, expit(logit(before) + delta), 1e-4):
+            ),
+        ],
+        hint="Find the δ at which the mean of `expit(logit(risk) + δ)` equals the observed share of `repair`.",
+        otherwise=otherwise,
+    )
+    if not (
+        all_agree(updated, expit(logit(before) + delta), 2e-4) or all_agree(updated, expit(logit(before) + truth), 2e-4)
+    ):
+        otherwise()
         fail("updated", "`updated` is not the risk of the judge half shifted by your δ.", "`expit(logit(...) + delta)`")
-    gap = need(ns, "gap", float, "observed minus expected after the repair")
-    right = 100 * (judge["event"].mean() - updated.mean())
-    if not close_to(gap, right, 0.01):
-        if close_to(gap, 100 * (judge["event"].mean() - before.mean()), 0.01):
-            fail("gap-before", f"A gap of {gap:.2f} is that *before* the repair.", "Use the mean of `updated`.")
-        if close_to(gap, right / 100, 0.0001):
-            fail("gap-fraction", f"{gap:.4f} is a share of 1; wanted are events of 100 stays.", "Multiply by 100.")
-        if close_to(gap, -right, 0.01):
-            fail("gap-sign", f"A gap of {gap:.2f} is expected minus observed.", "Turn the difference round.")
-        fail("gap-other", f"`gap` is {gap:.2f}; it should be {right:.2f}.", "Observed share minus mean of `updated`.")
+    event = judge["event"].mean()
+    need_number(
+        ns,
+        "gap",
+        100 * (event - expit(logit(before) + truth).mean()),
+        "observed minus expected after the repair",
+        tolerance=0.0005,
+        also=[100 * (event - updated.mean())],
+        slips=[
+            (
+                "gap-before",
+                100 * (event - before.mean()),
+                "A gap of {got} is that *before* the repair.",
+                "Use the mean of `updated`.",
+            ),
+            (
+                "gap-events",
+                len(judge) * (event - updated.mean()),
+                "{got} are events in the whole half; wanted are events of 100 stays.",
+                "Take means, not sums, then multiply by 100.",
+            ),
+        ],
+        hint="Observed share minus mean of `updated`, times 100.",
+        otherwise=otherwise,
+    )
 
 
 def _shift(rows):
@@ -255,28 +441,53 @@ def _shift(rows):
     return brentq(lambda d: expit(lp + d).mean() - rows["event"].mean(), -8, 8)
 
 
-def check_t4(ns):
-    make, test, items = ns["make"], ns["test"], need(ns, "items", callable, "your function")
-    made, tested = items(make), items(test)
-    if not isinstance(made, pd.DataFrame) or not 3 <= made.shape[1] <= MOST_ITEMS:
-        width = made.shape[1] if isinstance(made, pd.DataFrame) else 0
+def _items_of(items, rows):
+    """Return what the learner's function makes of rows, as a table."""
+    made = items(rows.copy())
+    if isinstance(made, pd.DataFrame):
+        return made
+    array = np.asarray(made)
+    if array.ndim != 2 or len(array) != len(rows):
+        fail("no-table", "`items` does not return a table with a row for each stay.", "`pd.DataFrame({...})`")
+    return pd.DataFrame(array, index=rows.index, columns=[f"item {k + 1}" for k in range(array.shape[1])])
+
+
+def _judge_items(items):
+    """Return the items of `make` and of `test`; each has to be seen at the bedside, in one patient at a time."""
+    book = _book()
+    make, test = book.make, book.test
+    made, tested = _items_of(items, make), _items_of(items, test)
+    if not 3 <= made.shape[1] <= MOST_ITEMS:
         fail(
             "how-many",
-            f"`items` returns {width} columns; wanted are three to {MOST_ITEMS}.",
+            f"`items` returns {made.shape[1]} columns; wanted are three to {MOST_ITEMS}.",
             "One column for each item.",
         )
     if not made.isin([0, 1]).all(axis=None):
         fail("not-binary", "Some items hold values other than 0 and 1.", "Use a comparison, then `.astype(int)`.")
-    points = need(ns, "points", pd.Series, "the points of the items")
-    if list(points.index) != list(made.columns):
+    made, tested = made.astype(int), tested.astype(int)
+    mixed = make.copy()
+    mixed[book.future] = make[book.future].sample(frac=1, random_state=1).to_numpy()
+    late = (_items_of(items, mixed).to_numpy() != made.to_numpy()).any(axis=0)
+    if late.any():
         fail(
-            "labels", "The entries of `points` are not named as the items.", "pd.Series(..., index=items(make).columns)"
+            "from-the-future",
+            f"“{made.columns[late][0]}” is made from what happened *after* time zero. On the ward nobody knows it yet.",
+            "Use what can be seen at time zero: vital signs, consciousness, age.",
         )
-    if not close_to(points, points.round()):
+    if (_items_of(items, make.iloc[::3]).to_numpy() != made.iloc[::3].to_numpy()).any():
         fail(
-            "not-whole",
-            f"Your points are not whole numbers, such as {points.iloc[0]:.2f}.",
-            "Nobody adds decimals at the bedside: round.",
+            "moving-cut",
+            "An item depends on who else is in the table, such as a median of `rows`. At the bedside there is one "
+            "patient and no table.",
+            "Compare with a fixed number.",
+        )
+    same = made.columns[made.nunique() < 2]
+    if len(same):
+        fail(
+            "same-for-all",
+            f"“{same[0]}” is the same for every stay of `make`, so it tells nobody apart.",
+            "Move its cut to where some have it and some do not.",
         )
     events = made.mul(make["event"], axis=0).sum()
     if (events == 0).any():
@@ -287,10 +498,24 @@ def check_t4(ns):
             "coefficient has no end: it grows for as long as the fit runs.",
             "Leave the item out, or move its cut so that more stays have it. Too few events are no proof of safety.",
         )
-    log_odds = LogisticRegression(penalty=None, max_iter=5000).fit(made, make["event"]).coef_[0]
+    return made, tested
+
+
+def check_t4(ns):
+    book = _book()
+    make, test = book.make, book.test
+    made, tested = _judge_items(need_function(ns, "items", "your function"))
+    points = need_values(ns, "points", "the points of each item", labels=list(made.columns))
+    points = pd.Series(points, index=made.columns)
+    if not close_to(points, points.round()):
+        fail(
+            "not-whole",
+            f"Your points are not whole numbers, such as {points.iloc[0]:.2f}.",
+            "Nobody adds decimals at the bedside: round.",
+        )
+    log_odds = LogisticRegression(penalty=None, solver="newton-cholesky").fit(made, make["event"]).coef_[0]
     score_of_test = tested @ points
-    shares = made.mean()
-    if shares.between(0.38, 0.62).all():
+    if made.mean().between(0.38, 0.62).all():
         sickest = test["risk"] >= test["risk"].quantile(0.9)
         own = _risk(made @ points, make["event"], score_of_test)[sickest.to_numpy()].mean()
         fail(
@@ -299,8 +524,15 @@ def check_t4(ns):
             f"says {100 * own:.0f} of 100, and {100 * test.loc[sickest, 'event'].mean():.0f} had the event.",
             "Put the cuts where the risk rises, near the edge, and use two cuts for a strong sign.",
         )
-    if close_to(points, np.round(np.exp(log_odds))) and not _from_log_odds(points, log_odds, exactly=True):
-        least = np.argmin(log_odds)
+    least, most = np.argmin(log_odds), np.argmax(log_odds)
+    if points.nunique() == 1 and log_odds[least] < 0.75 * log_odds[most]:
+        fail(
+            "all-alike",
+            f"Every item gets {points.iloc[0]:.0f}. But “{points.index[most]}” changes the log-odds by "
+            f"{log_odds[most]:+.2f} and “{points.index[least]}” by {log_odds[least]:+.2f}.",
+            "Divide all coefficients by one unit, such as 0.4, and round.",
+        )
+    if close_to(points, np.round(np.exp(log_odds))) and not _from_log_odds(points, log_odds):
         fail(
             "odds-ratios",
             f"Your points are rounded odds ratios. “{points.index[least]}” changes the log-odds by "
@@ -309,17 +541,21 @@ def check_t4(ns):
             "Points add, so they come from log-odds: divide the coefficients by one unit, then round.",
         )
     if np.abs(points).sum() == 0 or not _from_log_odds(points, log_odds):
+        blame_given(ns, make=make)
         fail(
             "not-log-odds",
-            "Your points do not follow the coefficients of the logistic regression on your items.",
+            "Your points do not follow the coefficients of the logistic regression on your items, fitted in `make`.",
             "Divide all coefficients by the same unit, such as 0.4, and round.",
         )
-    score = np.asarray(need(ns, "score", None, "the points of each stay in test"), dtype=float)
-    if not close_to(score, score_of_test.to_numpy()):
+    own = ns.get("test")
+    if hasattr(own, "index") and set(own.index) != set(test.index):
+        blame_given(ns, test=test)
+    score = need_values(ns, "score", "the points of each stay in test", labels=list(test.index))
+    if not close_to(score, score_of_test.to_numpy(float)):
         fail("score", "`score` is not the sum of points of each stay in `test`.", "`items(test) @ points`")
-    risk = np.asarray(need(ns, "risk", None, "the risk of each stay in test"), dtype=float)
+    risk = need_values(ns, "risk", "the risk of each stay in test", labels=list(test.index))
     honest = _risk(made @ points, make["event"], score_of_test)
-    if not close_to(risk, honest, 0.002):
+    if not all_agree(risk, honest, 5e-4):
         if close_to(risk, _risk(score_of_test, test["event"], score_of_test), 0.002):
             fail(
                 "table-from-c",
@@ -327,26 +563,36 @@ def check_t4(ns):
                 f"as observed. From A and B it would be {100 * honest.mean():.1f}.",
                 "Make everything in `make`. Site C is the test.",
             )
+        blame_given(ns, make=make)
         fail("risk", "`risk` does not come from a logistic regression of the event on the score.", "Fit it in `make`.")
-    lost = need(ns, "auroc_lost", float, "the AUROC lost")
-    right = roc_auc_score(test["event"], test["risk"]) - roc_auc_score(test["event"], score)
-    if not close_to(lost, right, 0.001):
-        fail(
-            "lost-other", f"`auroc_lost` is {lost:.3f}; it should be {right:.3f}.", "Model minus score, both in `test`."
-        )
-    if right > LOST_AT_MOST:
+    lost = roc_auc_score(test["event"], test["risk"]) - roc_auc_score(test["event"], score)
+    need_number(
+        ns,
+        "auroc_lost",
+        lost,
+        "the AUROC lost",
+        tolerance=5e-4,
+        hint="AUROC of the model minus AUROC of the score, both in `test`.",
+        otherwise=lambda: blame_given(ns, test=test),
+    )
+    if lost > LOST_AT_MOST:
         fail(
             "too-much",
-            f"Your score loses {right:.2f} of AUROC; at most {LOST_AT_MOST} were allowed.",
+            f"Your score loses {lost:.3f} of AUROC; at most {LOST_AT_MOST} were allowed.",
             "Which sign carries most? Give it a second cut.",
         )
 
 
-def _from_log_odds(points, log_odds, exactly=False):
-    """Tell whether some unit turns the log-odds into the points, each rounded up or down."""
-    slack = 0.5 if exactly else 1.0
-    units = np.geomspace(0.03, 3, 400)
-    return bool((np.abs(points.to_numpy() - log_odds / units[:, None]).max(axis=1) <= slack).any())
+def _from_log_odds(points, log_odds) -> bool:
+    """Tell whether some unit turns the log-odds into the points, rounded to the nearest, or all up, or all down."""
+    points = points.to_numpy()
+    units = np.geomspace(0.02, 3, 4000)[:, None]
+    exact = log_odds / units
+    if (np.abs(points - exact).max(axis=1) <= 0.51).any():
+        return True
+    # Cutting decimals off is rounding, too, if the unit is fine enough to tell the items apart.
+    fine = exact[(units <= np.abs(log_odds).max() / 3).ravel()]
+    return any((np.abs(points - cut(fine)).max(axis=1) < 0.01).any() for cut in (np.floor, np.ceil, np.trunc))
 
 
 def _risk(score_made, event, score_tested):
@@ -418,6 +664,15 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "other spellings, sorted stays, a whole percentage",
+                code=_PULSE
+                + _AWAKE
+                + _SPO2
+                + _TOTAL
+                + _BOTH
+                + "\nstays = stays.rename(columns={'news2': 'NEWS2'}).sort_values('admission_id')\nparts = parts.rename(columns={'spo2': 'SpO2', 'heart_rate': 'Heart rate'}).loc[stays.index]\nshare_wrong = round(share_wrong)",
+            ),
+            RightVariant(
                 "pd.cut and map",
                 code="""
                     bands = pd.cut(pulse, [-np.inf, 40, 50, 90, 110, 130, np.inf], labels=False)
@@ -431,6 +686,21 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "leaves stays with gaps out of the hospital",
+                code="stays = stays.dropna(subset=['heart_rate', 'consciousness', 'spo2'])\nparts = parts.loc[stays.index]\npulse, awake = pulse[stays.index], awake[stays.index]\non_scale_1, on_scale_2 = on_scale_1[stays.index], on_scale_2[stays.index]\n"
+                + _PULSE
+                + _AWAKE
+                + _SPO2
+                + _TOTAL
+                + _BOTH,
+                expect="given-stays",
+            ),
+            WrongAttempt(
+                "divides by all stays",
+                code=_PULSE + _AWAKE + _SPO2 + _TOTAL + _BOTH + "\nshare_wrong = share_wrong * len(both) / len(stays)",
+                expect="share-of-all",
+            ),
             WrongAttempt(
                 "writes < for ≤",
                 code=_PULSE.replace("<=", "<").replace("> 130", ">= 130") + _AWAKE + _SPO2 + _TOTAL + _BOTH,
@@ -492,7 +762,7 @@ TASKS = [
             WrongAttempt(
                 "reports a fraction",
                 code=_PULSE + _AWAKE + _SPO2 + _TOTAL + _BOTH.replace("100 * ", ""),
-                expect="fraction",
+                expect="fraction-share_wrong",
             ),
         ),
         design_note="Objective: an exact score on rows, gaps included. Out of scope: cohort building (unit 2.2.1).",
@@ -513,6 +783,14 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "rounded on the way, a huge C, arrays of one",
+                code=_FIT.replace("penalty=None", "C=1e10")
+                + _READ
+                + "odds_ratio = round(np.exp(model[-1].coef_[0, 0] / one_sd), 2)\n"
+                + "risk_patient = model.predict_proba(patient)[:, 1]\n"
+                + _AFTER,
+            ),
+            RightVariant(
                 "odds ratio from two predictions",
                 code="""
                     model = make_pipeline(columns, LogisticRegression(penalty=None, max_iter=5000))
@@ -526,6 +804,38 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "fits on all sites",
+                code=_FIT.replace("developed", "stays") + _READ + _RATIO + _RISK + _AFTER,
+                expect="all-sites",
+            ),
+            WrongAttempt(
+                "predicts death",
+                code=_FIT.replace("developed['event']", "developed['died_in_hospital']")
+                + _READ
+                + _RATIO
+                + _RISK
+                + _AFTER,
+                expect="other-target",
+            ),
+            WrongAttempt(
+                "balances the classes",
+                code=_FIT.replace("penalty=None", "penalty=None, class_weight='balanced'")
+                + _READ
+                + _RATIO
+                + _RISK
+                + _AFTER,
+                expect="balanced",
+            ),
+            WrongAttempt(
+                "fits on site A",
+                code=_FIT.replace("model.fit(", "developed = developed[developed['site'] == 'A']\nmodel.fit(")
+                + _READ
+                + _RATIO
+                + _RISK
+                + _AFTER,
+                expect="given-developed",
+            ),
             WrongAttempt(
                 "takes the default for maximum likelihood",
                 code=_FIT.replace("penalty=None, ", "") + _READ + _RATIO + _RISK + _AFTER,
@@ -579,6 +889,13 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "rounded, in another order, as a table",
+                code=_DELTA
+                + _UPDATED
+                + _GAP
+                + "\ndelta, gap = round(delta, 2), round(gap, 1)\nupdated = updated.sample(frac=1, random_state=1).round(4).to_frame()",
+            ),
+            RightVariant(
                 "halving the interval by hand, an array",
                 code="""
                     lp = np.asarray(logit(repair["risk"]))
@@ -592,6 +909,14 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "exchanges the halves",
+                code="repair, judge = judge, repair\n" + _DELTA + _UPDATED + _GAP,
+                expect="given-repair",
+            ),
+            WrongAttempt(
+                "sorts the risks", code=_DELTA + _UPDATED + _GAP + "\nupdated = np.sort(updated)", expect="updated"
+            ),
             WrongAttempt(
                 "adds the difference of the risks",
                 code=(
@@ -622,7 +947,7 @@ TASKS = [
             WrongAttempt(
                 "shifts the repair half",
                 code=_DELTA + _UPDATED.replace("judge", "repair") + _GAP,
-                expect="rows",
+                expect="length-updated",
             ),
             WrongAttempt(
                 "reports the gap before the repair",
@@ -651,6 +976,13 @@ TASKS = [
         ),
         right=(
             RightVariant(
+                "points in a dictionary and rounded up, the score in another order",
+                code=_ITEMS
+                + "points = pd.Series(np.ceil(log_odds / 0.2), index=items(make).columns)\n"
+                + _SCORE
+                + "points = points.to_dict()\nscore = score.sample(frac=1, random_state=3)\nauroc_lost = round(auroc_lost, 3)",
+            ),
+            RightVariant(
                 "other cut-points, other size of a point",
                 code="""
                     def items(rows):
@@ -672,6 +1004,23 @@ TASKS = [
             ),
         ),
         wrong=(
+            WrongAttempt(
+                "gives every item one point",
+                code=_ITEMS + "points = pd.Series(1, index=items(make).columns)\n" + _SCORE,
+                expect="all-alike",
+            ),
+            WrongAttempt(
+                "looks at what happened later",
+                code=_ITEMS.replace('"AGE": rows["age"] >= 75', '"died": rows["died_in_hospital"] == 1')
+                + _POINTS
+                + _SCORE,
+                expect="from-the-future",
+            ),
+            WrongAttempt(
+                "cuts at the quantile of whoever is there",
+                code=_ITEMS.replace('rows["age"] >= 75', 'rows["age"] >= rows["age"].quantile(0.7)') + _POINTS + _SCORE,
+                expect="moving-cut",
+            ),
             WrongAttempt(
                 "rounds odds ratios",
                 code=_ITEMS.replace("AGE", "under 75").replace('["age"] >= 75', '["age"] < 75')
@@ -716,7 +1065,7 @@ TASKS = [
                 + "own = items(make) @ points\n"
                 + "auroc_lost = roc_auc_score(make['event'], delivered.predict_proba(make[measured])[:, 1])"
                 + " - roc_auc_score(make['event'], own)",
-                expect="lost-other",
+                expect="other-auroc_lost",
             ),
             WrongAttempt(
                 "leaves breathing out",

@@ -4,31 +4,12 @@ A checks module defines ``TASKS``, a list of `Task`. A task's check is a functio
 returns when everything holds and calls `fail` at the first thing that does not.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 TASK_ID = re.compile(r"(?P<unit>\d+\.\d+\.\d+)-(?P<name>t\d+)")
-
-_PLAIN_TYPES = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": "a text",
-    "bool": "`True` or `False`",
-    "list": "a list",
-    "tuple": "a tuple",
-    "dict": "a dictionary",
-    "set": "a set",
-    "function": "a function",
-    "builtin_function_or_method": "a function (are the brackets missing?)",
-    "method": "a function (are the brackets missing?)",
-    "DataFrame": "a table (DataFrame)",
-    "Series": "a column (Series)",
-    "ndarray": "an array",
-    "NoneType": "nothing (`None`)",
-}
 
 
 class Failure(Exception):  # noqa: N818 - an answer to the learner, not an error of the program
@@ -50,7 +31,7 @@ class WrongAttempt:
     code : str
         Replaces the content of the task cell's solution blocks.
     expect : str
-        The key given to `fail`, or one that `need` and `need_frame` make (``missing-events``).
+        The key given to `fail`, or one that `need` and its kin make (``missing-events``).
     """
 
     title: str
@@ -156,146 +137,3 @@ def fail(key: str, message: str, hint: str) -> NoReturn:
         Always.
     """
     raise Failure(key, message, hint)
-
-
-def need(ns: Mapping[str, Any], name: str, type: Any = None, what: str = "") -> Any:
-    """Return a value of the learner's, or say what is missing.
-
-    Parameters
-    ----------
-    ns : mapping
-        The learner's namespace.
-    name : str
-        The variable or function that the task asks for.
-    type : type, tuple of types, or `callable`, optional
-        What it must be. `int` also takes whole floats and NumPy integers, `float` every real number, `bool` NumPy
-        Booleans; these are returned as plain Python values.
-    what : str, optional
-        What the value means, such as ``"the number of stays with an event"``.
-
-    Raises
-    ------
-    Failure
-        With the key ``missing-<name>``, ``unfinished-<name>``, ``type-<name>`` or ``nan-<name>``.
-
-    Examples
-    --------
-    >>> need({"events": 12.0}, "events", int, "the number of events")
-    12
-    >>> need({"events": ...}, "events", int, "the number of events")
-    Traceback (most recent call last):
-    ai2med.exercises.checks.Failure: `events`, the number of events, has no value yet.
-    """
-    label = f"`{name}`, {what}," if what else f"`{name}`"
-    if name not in ns:
-        fail(
-            f"missing-{name}",
-            f"{label} does not exist yet.",
-            f"Run the cell of the task, and keep the name `{name}` exactly as it is written there.",
-        )
-    value = ns[name]
-    if value is ... or value is None:
-        fail(
-            f"unfinished-{name}",
-            f"{label} has no value yet.",
-            f"Replace the part after `{name} =` with your own code, run the cell, then check again."
-            if name.isidentifier()
-            else "Does the function return what it computed? Look at its `return` line.",
-        )
-    if type is None:
-        return value
-    fits, value = _fit(value, type)
-    if not fits:
-        fail(
-            f"type-{name}",
-            f"{label} should be {_plain(type)}, but it is {_plain(value.__class__)}.",
-            f"Look at `{name}` itself: run a cell that contains only its name.",
-        )
-    if isinstance(value, float) and math.isnan(value):
-        fail(
-            f"nan-{name}",
-            f"{label} is NaN: “not a number”.",
-            "Look for missing values in what you computed it from, or for a division by zero.",
-        )
-    return value
-
-
-def need_frame(ns: Mapping[str, Any], name: str, columns: tuple[str, ...] = (), what: str = "") -> Any:
-    """Return a table of the learner's that has the given columns, or say what is missing.
-
-    Raises
-    ------
-    Failure
-        With a key of `need`, or ``columns-<name>``.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> need_frame({"stays": pd.DataFrame({"age": [70]})}, "stays", ["age", "ward"])
-    Traceback (most recent call last):
-    ai2med.exercises.checks.Failure: The table `stays` has no column `ward`.
-    """
-    from pandas import DataFrame
-
-    frame = need(ns, name, DataFrame, what)
-    lacking = [column for column in columns if column not in frame.columns]
-    if lacking:
-        words = " and no column ".join(f"`{column}`" for column in lacking)
-        present = ", ".join(f"`{column}`" for column in list(frame.columns)[:12])
-        fail(
-            f"columns-{name}",
-            f"The table `{name}` has no column {words}.",
-            f"Its columns now are: {present}." if present else "It has no columns at all.",
-        )
-    return frame
-
-
-def close_to(a: Any, b: Any, tolerance: float = 1e-6) -> bool:
-    """Tell whether numbers, or arrays of the same shape, differ by at most `tolerance` everywhere.
-
-    Missing values are equal to missing values in the same place. Values that are not numbers are not close.
-
-    Examples
-    --------
-    >>> close_to(0.1 + 0.2, 0.3), close_to([1, 2], [1, 2.1]), close_to([1, 2], 1), close_to("1", 1)
-    (True, False, False, False)
-    """
-    import numpy as np
-
-    try:
-        left, right = (np.asarray(value) for value in (a, b))
-        if left.dtype.kind not in "biufO" or right.dtype.kind not in "biufO" or left.shape != right.shape:
-            return False
-        return bool(np.allclose(left.astype(float), right.astype(float), rtol=0, atol=tolerance, equal_nan=True))
-    except (TypeError, ValueError):
-        return False
-
-
-def _fit(value, wanted):
-    """Return whether the value is of the wanted type, and the value as plain Python where it is a scalar."""
-    if wanted is callable:
-        return callable(value), value
-    plain = value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
-    kinds = wanted if isinstance(wanted, tuple) else (wanted,)
-    for kind in kinds:
-        if kind is float and isinstance(plain, (int, float)) and not isinstance(plain, bool):
-            return True, float(plain)
-        if kind is int and isinstance(plain, (int, float)) and not isinstance(plain, bool) and plain == plain // 1:
-            return True, int(plain)
-        if kind in (int, float):
-            continue
-        if isinstance(plain, kind):
-            return True, plain
-        if isinstance(value, kind):
-            return True, value
-    return False, value
-
-
-def _plain(kind) -> str:
-    if isinstance(kind, tuple):
-        return " or ".join(_plain(one) for one in kind)
-    if kind is callable:
-        return "a function"
-    name = kind.__name__
-    known = {"int64": "int", "int32": "int", "float64": "float", "float32": "float", "bool_": "bool"}.get(name, name)
-    return _PLAIN_TYPES.get(known, f"a value of type `{name}`")

@@ -14,16 +14,7 @@ from typing import Any
 from .. import paths
 from .checks import TASK_ID, Failure, Task
 from .feedback import Feedback
-
-_PLAIN_ERRORS = {
-    "KeyError": "a column or key that the check needs is not there",
-    "IndexError": "it has fewer entries than the check needs",
-    "AttributeError": "a value is of another kind than the task asks for",
-    "TypeError": "a value is of another kind than the task asks for",
-    "ValueError": "a value has a shape or content that the check cannot use",
-    "ZeroDivisionError": "it led to a division by zero",
-    "NameError": "a name that your code uses does not exist",
-}
+from .plain_words import error_in_words
 
 # Where `use_result` notes what it gave, among the notebook's own names: it goes when they do.
 KEPT = "_ai2med_results"
@@ -73,11 +64,9 @@ def run_check(task: Task, namespace: Mapping[str, Any]) -> Feedback:
     except Failure as failure:
         return Feedback(False, failure.message, failure.hint, task.id, key=failure.key)
     except Exception as error:
-        kind = type(error).__name__
-        reason = _PLAIN_ERRORS.get(kind, "something unexpected happened")
         return Feedback(
             False,
-            f"The check could not use your values: {reason} ({kind}: {error}).",
+            f"The check could not use your values: {error_in_words(error)}.",
             hint(task.id) if task.hints else "Compare your values with the example in the task.",
             task.id,
             key="odd-value",

@@ -25,6 +25,18 @@ _MOST_WORDS = 60
 _MOST_DELIVERABLES = 3
 _FEWEST_DECISIONS = 8
 _WITHOUT_CODE = "without code"
+# Keys that `need` and its kin make, and what makes them.
+_AUTOMATIC = r"(missing|unfinished|type|nan|columns|text|length|fraction|percent|sign|other|raises|given)-\w+"
+_NEEDS = {
+    "need",
+    "need_entries",
+    "need_frame",
+    "need_function",
+    "need_labels",
+    "need_mapping",
+    "need_number",
+    "need_values",
+}
 
 declare(
     "exercise",
@@ -194,7 +206,7 @@ class _Checks:
         for title in {title for title in titles if titles.count(title) > 1}:
             self._task(task, "wrong-attempts", f"Two attempts are called {title!r}.", "Name each mistake.")
         for attempt in task.wrong:
-            automatic = re.fullmatch(r"(missing|unfinished|type|nan|columns)-\w+", attempt.expect)
+            automatic = re.fullmatch(_AUTOMATIC, attempt.expect)
             if not automatic and not self.keys.holds(attempt.expect):
                 self._task(
                     task,
@@ -370,7 +382,7 @@ def _needed(function: ast.FunctionDef | None, functions, done=()) -> set[str]:
         if not isinstance(node, ast.Call) or not node.args or getattr(node.args[0], "id", None) != space:
             continue
         called = getattr(node.func, "id", "")
-        if called in ("need", "need_frame"):
+        if called in _NEEDS:
             if len(node.args) > 1 and isinstance(node.args[1], ast.Constant):
                 names.add(node.args[1].value)
         else:
