@@ -700,14 +700,12 @@ def test_a_text_is_judged_by_its_reader_and_kept_so(new_page, site):
     assert stored["attempts"] == 1
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    page.reload()
-    box.scroll_into_view_if_needed()
+    started(page, page.url)
     expect(box.get_by_text("You judged: 1 met")).to_be_visible()
     expect(box.locator("[data-kind=said]").get_by_role("checkbox")).to_be_checked()
     # What is written and not compared yet is there again, and forgotten with the answer.
     box.get_by_role("textbox").fill("Twenty of a hundred, and a doctor decides.")
-    page.reload()
-    box.scroll_into_view_if_needed()
+    started(page, page.url)
     expect(box.get_by_role("textbox")).to_have_value("Twenty of a hundred, and a doctor decides.")
     expect(feedback(box)).to_have_class(re.compile("a2-kc-stale"))
     page.get_by_role("button", name="Reset this answer").click()
