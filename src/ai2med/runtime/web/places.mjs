@@ -22,22 +22,28 @@ export function placeNow() {
   return step < 0 ? null : { step, top: boxes[step].top };
 }
 
-/** Go to a place, and stay there while the page comes to life, until the reader does something. */
+/** Go to a place, and stay there while the page comes to life, until the reader or a script goes elsewhere. */
 export function returnTo(place) {
   const main = document.querySelector("main");
+  const step = place && steps()[place.step];
+  const away = () => step.getBoundingClientRect().top - place.top;
+  let ours = 0;
   const go = () => {
-    const step = place && steps()[place.step];
-    const top = step ? scrollY + step.getBoundingClientRect().top - place.top : 0;
-    scrollTo({ left: 0, top, behavior: "instant" });
+    scrollTo({ left: 0, top: step ? scrollY + away() : 0, behavior: "instant" });
+    ours = scrollY;
   };
   go();
-  if (!place || !main) return;
+  if (!step || !main) return;
   const watch = new ResizeObserver(go);
   const leave = () => {
     watch.disconnect();
+    removeEventListener("scroll", look);
     for (const input of INPUTS) removeEventListener(input, leave);
   };
+  // Our own scrolling, and the browser's when something above grows, lead to the place; other scrolling leads away.
+  const look = () => Math.abs(scrollY - ours) > 2 && Math.abs(away()) > 2 && leave();
   watch.observe(main);
   for (const input of INPUTS) addEventListener(input, leave, { passive: true });
+  addEventListener("scroll", look, { passive: true });
   setTimeout(leave, SETTLED);
 }
