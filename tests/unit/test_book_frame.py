@@ -115,7 +115,7 @@ def test_the_links_of_a_unit_are_one_short_row_with_the_notebooks_in_a_menu(unit
     menu = row.partition("<summary>Notebook</summary>")[2]
     shown = re.findall(r"<a [^>]*>([^<]*)</a>", row.partition("<details")[0])
     assert shown == ["Presentation, 1 min", "Exercise"] or shown == ["Exercise"]
-    assert menu.count("<a ") == 4
+    assert menu.count("<a ") == 3
     assert "mybinder.org" in menu
 
 
