@@ -9,8 +9,8 @@ const KINDS = {
 
 export default {
   title: "100 patients, one tool",
-  controls: { ill: { slider: "How many are in danger", from: 1, to: 50, value: 5, show: "{value} of 100" } },
-  presets: { "Home visits: 1 of 100": { ill: 1 }, "Intensive care: 40 of 100": { ill: 40 } },
+  controls: { ill: { slider: "How many are in danger", from: 5, to: 50, step: 5, value: 5, show: "{value} of 100" } },
+  presets: { "Emergency room: 15 of 100": { ill: 15 }, "Intensive care: 40 of 100": { ill: 40 } },
   model({ ill }) {
     const [found, alarmed] = [Math.round(ill * FOUND), Math.round((100 - ill) * ALARMED)];
     return { found, alarmed, missed: ill - found, quiet: 100 - ill - alarmed, alarms: found + alarmed };

@@ -31,7 +31,7 @@ def test_an_article_says_from_when_it_applies_and_for_whom_where_that_differs():
     twice = "Applies from 2 December 2027 (uses in Annex III), from 2 August 2028 (devices)."
     assert article("ai-act 14").told == twice
     assert article("ai-act 86").told.endswith("that part applies later.")
-    assert article("ai-act 4a").told == ""
+    assert article("ai-act 4a").told == "Applies from 27 July 2026."
 
 
 def test_an_unknown_article_names_the_file_to_write_it_into():

@@ -103,8 +103,8 @@ TASKS = [
         outcomes=("a", "d"),
         items=("x08",),
         hints=(
-            "What is the group? Patients with this alarm, at this site.",
-            "Of 100 patients with this alarm, how many get worse within 24 hours, and how many do not?",
+            "What is the group? Alarms of this kind, at this site.",
+            "After how many of 100 such alarms did a patient get worse within 24 hours, and after how many not?",
             "Add one sentence that says who does what now.",
         ),
         design_note="Objective: transfer to a prediction, with the local count. Out of scope: thresholds (unit 2.2.5).",
