@@ -138,7 +138,7 @@ def reader(shared):
 @pytest.fixture
 def fresh(new_page, site):
     """A reader with a window of their own, whose Python begins to load."""
-    made = Reader(new_page(), site)
+    made = Reader(new_page(service_workers="block"), site)
     made.begin()
     return made
 

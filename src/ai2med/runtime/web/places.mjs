@@ -6,9 +6,11 @@
 const SETTLED = 4000;
 const INPUTS = ["wheel", "touchstart", "pointerdown", "keydown"];
 
-/** What the build wrote: cells and widgets as a whole, for what is in them changes. */
+const STEPS = "h1, h2, h3, p:not(.page-continue), li, tr, pre, figure, summary, live-cell, [data-widget]";
+
+/** What the build wrote: cells and widgets as a whole, for what is in them changes; not the offer to go on. */
 function steps() {
-  const all = document.querySelectorAll("main :is(h1, h2, h3, p, li, tr, pre, figure, summary, live-cell, [data-widget])");
+  const all = document.querySelectorAll(`main :is(${STEPS})`);
   return [...all].filter((one) => !one.parentElement.closest("live-cell, [data-widget]"));
 }
 
