@@ -23,7 +23,7 @@ const isWard = (now) => now.mode === "ward";
 const isDraw = (now) => now.mode === "draw";
 
 export default {
-  title: "Of {total} people, some {condition}: whom does the tool flag?",
+  title: "Of {total} people, some {condition}: whom does the tool flag, and how sure can you be?",
   data: {
     total: { kind: "number", from: 20, to: 1000, value: 1000 },
     condition: { kind: "text", value: "need the nurse" },

@@ -6,13 +6,15 @@ from pathlib import Path
 import yaml
 
 from .curriculum import Curriculum, Unit
+from .exercises.notebook import read_exercise
 from .minutes import unit_minutes
 from .problems import ContentError, Problem
 
-__all__ = ["FILE", "Door", "door_problems", "read_doors"]
+__all__ = ["FILE", "Door", "door_problems", "read_doors", "tasks_without_code"]
 
 FILE = "doors.yml"
 _UNITS = 5
+_NO_CODE = "without code"
 _FIELDS = ("reader", "about", "route", "units")
 
 
@@ -42,6 +44,11 @@ class Door:
         finished = {unit.id: unit for unit in curriculum.finished}
         return [finished[name] for name in self.units if name in finished]
 
+    @property
+    def passes_over_code(self) -> bool:
+        """Whether its readers need no code, and are told where a unit shows some."""
+        return self.route == _NO_CODE
+
     def minutes(self, unit: Unit) -> tuple[int, int]:
         """Return the minutes of reading a unit, and of its exercise on this door's route."""
         minutes = unit_minutes(unit)
@@ -68,6 +75,16 @@ def read_doors(path: Path) -> list[Door]:
         mend = f"Give each door {', '.join(_FIELDS)}."
         raise ContentError([Problem(path, 1, "doors", message, mend)]) from None
     return doors
+
+
+def tasks_without_code(unit: Unit) -> list[str]:
+    """Return the names of the tasks of a unit's exercise that have no cell to write in."""
+    try:
+        exercise = read_exercise(unit.exercise_path) if unit.exercise_path.is_file() else None
+    except ContentError:
+        # The build tells it where it stands.
+        return []
+    return [task.name for task in exercise.tasks if task.cell is None] if exercise else []
 
 
 def door_problems(path: Path, curriculum: Curriculum) -> list[tuple[int, str]]:

@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import TimeoutError
 
 from ai2med import paths
+from ai2med.book.tables import mended
 
 START = 120_000  # Python starts in five to ten seconds on an idle machine; a busy one takes longer.
 
@@ -137,7 +138,8 @@ class _Texts(HTMLParser):
 
 def html_part(text):
     reader = _Texts()
-    reader.feed(text)
+    # The page puts the name of an index into the heading; a kernel leaves it below.
+    reader.feed(mended(text))
     if reader.states and "data-widget" in text:
         return Part("widget", tuple(reader.states))
     return Part("table", tuple(reader.texts))

@@ -27,7 +27,7 @@ START = 90_000  # Python starts in ten seconds on an idle machine of this kind; 
 TABLE = "admission_id,died_at\nA00001,2025-01-02 03:04\nA00002,\n"
 CELLS = {
     "setup": "import numpy as np\nimport pandas as pd\n\nfrom ai2med import load\n\nnumbers = np.arange(4)",
-    "table": 'stays = load("outcomes")\nstays',
+    "table": 'stays = load("outcomes").set_index("admission_id")\nstays',
     "figure": "import matplotlib.pyplot as plt\n\nfig, ax = plt.subplots()\nax.plot(numbers + secret)\nplt.show()",
     "error": 'print("before")\nnumbers[9]',
     "loop": "marker = 5\nprint('started')\nwhile True:\n    pass",
@@ -82,6 +82,11 @@ TOLD = {
     "drawn": 'data-live-idle="0" data-python="ready"',
     "silent": 'data-live-silence="12000"',
 }
+# Keeps what the first cell says.
+HEAR = """globalThis.heard = [];
+  const status = document.querySelector("#setup .live-status");
+  new MutationObserver(() => heard.push(status.textContent)).observe(status, { childList: true });
+"""
 SETS = ("chest_films", "fhir_patients")
 STORED = {
     "figure": '<figure><img alt="A line that rises by one at each step." src="data:,"><figcaption><p>Synthetic data.'
@@ -270,6 +275,9 @@ def test_the_first_run_gives_the_table_and_says_what_ran_before(shared):
     assert "Ran 1 earlier cell first" in shared.status("table")
     rows = shared["table"].locator(".live-output tbody tr")
     assert rows.count() == 2
+    # The name of the index is a heading like the others.
+    heading = shared["table"].locator(".live-output thead tr")
+    assert heading.locator("th").all_inner_texts() == ["admission_id", "died_at"]
     assert "2025-01-02 03:04:00" in shared.output("table")
     assert not shared["table"].locator("text=the stored table").is_visible()
     assert shared["setup"].get_attribute("data-state") == "done"
@@ -464,11 +472,13 @@ def test_no_task_blocks_what_comes_after_it(new_page, site):
     cells.wait("task", "done")
     assert cells["task"].locator(".ai2med-feedback").get_attribute("data-key") == "unfinished-events"
 
+    page.evaluate(HEAR)
     cells.press("setup", "run-all")
     page.wait_for_function("document.querySelector('#setup .live-status').textContent.startsWith('Ran ')")
+    assert page.evaluate("heard.filter((text) => /^Running all cells: cell \\d of 5/.test(text)).length") >= 3
     told = cells.status("setup")
     assert "Ran 2 cells" in told
-    assert "Not passed, so the cells below use the book's result: task 1." in told
+    assert "Task 1: the book's result was used." in told
     assert "Ended with an error, shown there: cell 4." in told
     assert cells.output("builds") == "2"
     assert cells["setup"].locator('[data-action="run-all"]').inner_text() == "Run all"

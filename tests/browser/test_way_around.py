@@ -18,6 +18,7 @@ HTML = paths.root() / "_build" / "html"
 PAGES = {unit.id: f"{unit.docname}.html" for unit in load_curriculum().finished}
 LAW = PAGES["4.3.2"]
 PHONE = {"viewport": {"width": 390, "height": 844}}
+PATH = "ai2med:path"
 # What covers the text at the top of the window.
 BARS = """Math.max(...[...document.querySelectorAll(".site-header, .page-toc summary")]
     .map((bar) => bar.getBoundingClientRect().bottom))"""
@@ -74,12 +75,15 @@ def test_on_a_phone_a_bar_says_the_part_and_opens_the_list(reader):
     page = reader(**PHONE)
     bar = page.locator(".page-toc summary")
     now = bar.locator(".page-toc-now")
-    expect(now).to_have_text(re.compile(r"^5 parts · \d+ min$"))
+    expect(now).to_have_text(re.compile(r"^5 parts · \d+ min in all$"))
     expect(bar.locator(".page-toc-title")).to_be_hidden()
     second = parts(page).nth(1).get_attribute("href")[1:]
     bring(page, second, 300)
     expect(now).to_have_text(re.compile(r"^Part 2 of 5 · \d+ min$"))
     expect(parts(page).first).to_be_hidden()
+    # No line of the text shows between the two bars.
+    header, toc = page.locator(".site-header").bounding_box(), page.locator(".page-toc").bounding_box()
+    assert toc["y"] < header["y"] + header["height"]
     # Who turns to the bar does not move the text.
     before = page.evaluate("scrollY")
     bar.focus()
@@ -121,6 +125,11 @@ def test_the_bar_never_covers_the_verdict_of_a_question(reader):
 def test_a_low_narrow_window_keeps_its_room_and_nothing_overflows(reader):
     page = reader(viewport={"width": 320, "height": 256})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+    # Nor where the header has room for its words again, and its title not yet.
+    for width in (641, 700, 833):
+        page.set_viewport_size({"width": width, "height": 256})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.set_viewport_size({"width": 320, "height": 256})
     bring(page, parts(page).nth(2).get_attribute("href")[1:], 100)
     assert page.locator(".page-toc summary").bounding_box()["y"] < 0
 
@@ -149,7 +158,7 @@ def test_who_comes_back_is_offered_the_part_they_left_and_nothing_moves(reader, 
     page.close()
     again.goto(site + LAW, wait_until="networkidle")
     offered = again.locator(".page-continue")
-    expect(offered).to_have_text("Continue at: 3. Who owes what to whom")
+    expect(offered).to_have_text("Continue at the part “3. Who owes what to whom”")
     assert again.evaluate("scrollY") == 0
     offered.get_by_role("link").click()
     expect(again.locator(".page-toc-now")).to_have_text(title)
@@ -166,6 +175,32 @@ def test_who_comes_back_is_offered_the_part_they_left_and_nothing_moves(reader, 
     again.goto(site + LAW, wait_until="networkidle")
     expect(again.locator(".page-continue")).to_have_count(0)
     assert again.evaluate("key => localStorage.getItem(key)", key) is None
+    # Nor does the end of the page, where the reader has read all of it.
+    again.evaluate("key => localStorage.setItem(key, 'references')", key)
+    again.goto(site + LAW, wait_until="networkidle")
+    expect(parts(again).last).to_have_attribute("href", "#references")
+    expect(again.locator(".page-continue")).to_have_count(0)
+
+
+def test_the_path_behind_a_door_is_told_at_the_end_of_its_units(reader, site):
+    page = reader()
+    expect(page.locator(".page-path")).to_have_count(0)
+    page.goto(site)
+    door = page.locator(".door", has_text="I work on a ward")
+    door.locator("summary").click()
+    titles = door.locator("li > p:first-child > a").all_inner_texts()
+    place = next(k for k, text in enumerate(titles) if "Legal Frameworks" in text)
+    door.get_by_role("link", name=titles[place]).click()
+    told = page.locator(".page-path")
+    expect(told).to_contain_text(f"On your path “I work on a ward”, unit {place + 1} of 5. Next: {titles[place + 1]}")
+    for theme in ("light", "dark"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+        assert clean(page, ".page-path") == []
+    told.get_by_role("link").click()
+    expect(page.locator("h1")).to_contain_text(titles[place + 1])
+    # It is a setting like others, and goes with them.
+    page.evaluate("key => { localStorage.removeItem(key); dispatchEvent(new StorageEvent('storage', { key })); }", PATH)
+    expect(page.locator(".page-path")).to_have_count(0)
 
 
 def test_the_notebooks_of_a_unit_are_in_a_menu_that_closes(reader):

@@ -127,7 +127,10 @@ def test_each_part_of_a_unit_is_listed_with_its_minutes_before_the_text(unit_htm
     assert [title for _, _, title, _ in parts][3:5] == ["Exercise", "Case study: a named case"]
     assert all(f'id="{anchor}"' in unit_html for anchor, *_ in parts)
     total = int(re.search(r"Reading and questions</strong> (\d+) min", unit_html)[1])
-    assert f"3 parts · {total} min" in listed
+    assert f"3 parts · {total} min in all" in listed
+    # Who read to the end is not sent back there.
+    ended = re.findall(r'<a href="#[^"]+" data-now="[^"]+" data-end>([^<]+)', listed)
+    assert [title.strip() for title in ended][:2] == ["Key points", "In your work"]
     assert abs(sum(int(minutes) for *_, minutes in parts) - total) <= 8
 
 

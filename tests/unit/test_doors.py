@@ -3,8 +3,10 @@
 import pytest
 
 from ai2med import paths
+from ai2med.book.code_layer import CodeRules
 from ai2med.curriculum import load_curriculum
-from ai2med.doors import FILE, Door, door_problems, read_doors
+from ai2med.doors import FILE, Door, door_problems, read_doors, tasks_without_code
+from ai2med.exercises.notebook import read_exercise
 from ai2med.minutes import unit_minutes
 from ai2med.problems import ContentError
 
@@ -46,6 +48,21 @@ def test_a_file_that_is_no_list_of_doors_is_told(tmp_path, text):
 
 def test_a_book_without_the_file_has_no_doors(tmp_path):
     assert read_doors(tmp_path / FILE) == []
+
+
+def test_who_needs_no_code_first_reads_units_whose_code_is_folded():
+    curriculum = load_curriculum()
+    for door in read_doors(paths.root() / FILE):
+        opens = [CodeRules.of(unit.docname).opens for unit in door.path(curriculum)]
+        assert "No code" not in door.about
+        if door.passes_over_code:
+            assert opens == sorted(opens), door.reader
+
+
+def test_tasks_without_a_cell_are_those_that_need_no_code():
+    unit = load_curriculum().unit("2.2.1")
+    assert tasks_without_code(unit) == [task.name for task in read_exercise(unit.exercise_path).tasks if not task.cell]
+    assert len(tasks_without_code(unit)) >= 2
 
 
 def test_a_door_counts_its_own_route_and_where_there_is_none_the_longest():

@@ -18,9 +18,10 @@ from ..cohort import made_files
 from ..curriculum import load_curriculum
 from ..offline.site import fingerprint, script
 from ..runtime import fetch_runtime, live_version, write_live
-from . import decks, downloads, links, live, programme, search
+from ..runtime.markup import SCRATCH
+from . import decks, downloads, links, live, programme, search, tables
 from .facts import MODULE
-from .parts import page_parts, told
+from .parts import Part, page_parts, told
 
 _HERE = Path(__file__).parent
 _LIVE = _HERE.parent / "runtime" / "web"
@@ -28,7 +29,6 @@ _OFFLINE = _HERE.parent / "offline" / "web"
 
 # Folders of the built site whose pages are not Sphinx's.
 _NOT_PAGES = ("_static/", "lite/", "offline/")
-_EMPTY_HEADING = re.compile(r"<th(?: class=\"[^\"]*\")?>(?:<p></p>)?</th>")
 
 EXTRA_PAGES = [
     ("index", "Home"),
@@ -131,11 +131,13 @@ def _page_context(app, pagename, templatename, context, doctree):
     extra = [(docname, title) for docname, title in EXTRA_PAGES if docname in app.env.all_docs]
     meta = app.env.metadata.get(pagename, {})
     parts = page_parts(app, pagename)
+    if f'id="{SCRATCH}"' in context.get("body", ""):
+        # It stands after the text, where no heading of the text's own is.
+        parts.append(Part(SCRATCH, "Scratch cell", now="Scratch cell", offered=False))
     described = unit.page.summary if unit else meta.get("summary")
     title = context.get("title", app.config.html_title)
     if "body" in context:
-        # The corner of a table is not a heading; a screen reader would announce it for nothing.
-        context["body"] = _EMPTY_HEADING.sub("<td></td>", context["body"])
+        context["body"] = tables.mended(context["body"])
     context.update(
         script_files=[],
         css_files=[],

@@ -47,14 +47,14 @@ def _list_of(links: list[tuple[str, str]]) -> nodes.bullet_list:
 
 
 def _reference(curriculum, wanted):
-    """Return the node that names a prerequisite: a link where the unit is finished, else plain text."""
+    """Return the node that names a prerequisite: a link to a unit, None where that cannot be read yet."""
     try:
         unit = curriculum.unit(wanted)
     except KeyError:
         return nodes.Text(wanted)
-    text = f"{unit.id} {unit.title}"
     if not unit.finished:
-        return nodes.Text(text)
+        return None
+    text = f"{unit.id} {unit.title}"
     from sphinx.addnodes import pending_xref
 
     link = pending_xref(
@@ -119,12 +119,15 @@ class UnitFrame(SphinxTransform):
             line = nodes.paragraph("", "", nodes.strong("", label), nodes.Text(f" {text}"))
             strip += nodes.list_item("", line)
         if not is_exercise:
+            named = [_reference(curriculum, wanted) for wanted in page.prerequisites]
+            readable = [node for node in named if node is not None]
+            if not named:
+                readable = [nodes.Text("nothing needed")]
             line = nodes.paragraph("", "", nodes.strong("", "Before this"), nodes.Text(" "))
-            for k, wanted in enumerate(page.prerequisites):
-                line += [nodes.Text("; ")] * bool(k) + [_reference(curriculum, wanted)]
-            if not page.prerequisites:
-                line += nodes.Text("nothing needed")
-            strip += nodes.list_item("", line)
+            for k, node in enumerate(readable):
+                line += [nodes.Text("; ")] * bool(k) + [node]
+            if readable:
+                strip += nodes.list_item("", line)
         return [strip]
 
     def _links(self, unit):

@@ -3,11 +3,31 @@
 from docutils import nodes
 
 from .. import paths
-from ..doors import FILE, read_doors
+from ..doors import FILE, read_doors, tasks_without_code
 from .boxes import make_fold
+from .code_layer import CodeRules
 from .facts import depend
 from .frame import minutes_text
 from .programme import Overview
+
+
+def pass_over_text(tasks: list[str]) -> str:
+    """Return what a reader without code does with a unit that shows some.
+
+    >>> pass_over_text([])
+    'Shows code: read it without.'
+    >>> pass_over_text(["t5"])
+    'Shows code: read it without. Of the exercise, task 5 needs none.'
+    >>> pass_over_text(["t1", "t5", "t6"])
+    'Shows code: read it without. Of the exercise, tasks 1, 5 and 6 need none.'
+    """
+    told = "Shows code: read it without."
+    numbers = [name[1:] for name in tasks]
+    if not numbers:
+        return told
+    if len(numbers) == 1:
+        return f"{told} Of the exercise, task {numbers[0]} needs none."
+    return f"{told} Of the exercise, tasks {', '.join(numbers[:-1])} and {numbers[-1]} need none."
 
 
 class Doors(Overview):
@@ -26,7 +46,10 @@ class Doors(Overview):
             for unit, (minutes, _) in zip(units, times, strict=True):
                 line = nodes.paragraph("", "", self.link(unit.docname, unit.title))
                 line += nodes.inline("", f" {minutes_text(minutes)}", classes=["door-time"])
-                steps += nodes.list_item("", line)
+                step = nodes.list_item("", line)
+                if door.passes_over_code and CodeRules.of(unit.docname).opens:
+                    step += nodes.paragraph("", pass_over_text(tasks_without_code(unit)), classes=["door-note"])
+                steps += step
             time = f"{len(units)} unit{'s' * (len(units) > 1)}, {minutes_text(reading)} of reading"
             exercises = f"Their exercises take {minutes_text(doing)} more."
             fold = make_fold(door.reader, nodes.paragraph("", door.about), steps, nodes.paragraph("", exercises))

@@ -15,6 +15,8 @@ from .references import SOURCES
 
 __all__ = ["Part", "labelled", "page_parts", "told"]
 
+# The last part that a reader comes back to.
+_LAST = "Knowledge check"
 _NUMBERED = re.compile(r"(?P<number>\d+)\. |(?P<kind>Task) (?P<task>\d+): ")
 
 
@@ -32,12 +34,15 @@ class Part:
         How long it takes, where that is known.
     now : str
         What is said while the reader is in it.
+    offered : bool
+        Whether a reader who left in it is offered to go on there: what follows the knowledge check ends the page.
     """
 
     anchor: str
     title: str
     minutes: int | None = None
     now: str = ""
+    offered: bool = True
 
 
 def labelled(titles: list[tuple[str, str]], minutes: list[int]) -> list[Part]:
@@ -56,9 +61,12 @@ def labelled(titles: list[tuple[str, str]], minutes: list[int]) -> list[Part]:
     ['Part 1 of 2 · 4 min', 'Part 2 of 2 · 6 min', 'Case study · 1 min']
     >>> labelled([("a", "Task 1: Count")], [12])[0].now
     'Task 1 of 1 · 12 min'
+    >>> [part.offered for part in labelled([("a", "Knowledge check"), ("b", "Key points")], [5, 1])]
+    [True, False]
     """
     numbered = [_NUMBERED.match(title) for _, title in titles]
     last = max((int(found["number"] or found["task"]) for found in numbered if found), default=0)
+    end = next((k for k, (_, title) in enumerate(titles) if title == _LAST), len(titles))
     made = []
     for k, ((anchor, title), found) in enumerate(zip(titles, numbered, strict=True)):
         name = (
@@ -67,7 +75,8 @@ def labelled(titles: list[tuple[str, str]], minutes: list[int]) -> list[Part]:
             else title.partition(": ")[0]
         )
         time = minutes[k] if k < len(minutes) else None
-        made.append(Part(anchor, title, time, f"{name} · {time} min" if time else name))
+        offered = k <= end and title != SOURCES
+        made.append(Part(anchor, title, time, f"{name} · {time} min" if time else name, offered))
     return made
 
 
@@ -98,4 +107,5 @@ def told(parts: list[Part], pagename: str) -> str:
     minutes = unit_minutes(unit)
     time = minutes.reading if pagename == unit.docname else minutes.doing
     name = "task" if numbered[0]["kind"] else "part"
-    return f"{len(numbered)} {name}{'s' * (len(numbered) > 1)} · {time} min"
+    # The parts that have no number, such as the case study, take their time as well.
+    return f"{len(numbered)} {name}{'s' * (len(numbered) > 1)} · {time} min in all"

@@ -39,9 +39,9 @@ export function matrix({ matrix: caption, columns, rows }) {
     return h("td", { class: `a2-cell${kind}${lit ? " a2-lit" : ""}` },
       h("strong", { class: "a2-cell-number" }, sign, typeof n === "number" ? format(n) : n), h("span", { class: "a2-cell-name" }, name ?? ""));
   };
-  return h("table", { class: "a2-matrix" }, h("caption", {}, caption),
+  return h("div", { class: "a2-matrix-box" }, h("table", { class: "a2-matrix" }, h("caption", {}, caption),
     h("thead", {}, h("tr", {}, h("td", {}), columns.map((name) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, rows.map(({ name, cells }) => h("tr", {}, h("th", { scope: "row" }, name), cells.map(box)))));
+    h("tbody", {}, rows.map(({ name, cells }) => h("tr", {}, h("th", { scope: "row" }, name), cells.map(box))))));
 }
 
 /**

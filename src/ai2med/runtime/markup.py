@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-__all__ = ["cell_attributes", "page_html", "scratch_html"]
+__all__ = ["SCRATCH", "cell_attributes", "page_html", "scratch_html"]
+
+# The id of the heading of the reader's own cell.
+SCRATCH = "scratch-cell"
 
 
 def cell_attributes(
@@ -56,7 +59,7 @@ def scratch_html(docname: str, index: int, number: int) -> str:
     attributes = {**cell_attributes(index, number, f"{docname}#scratch"), "data-scratch": "true"}
     told = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
     return (
-        '<section class="live-scratch" aria-labelledby="scratch-cell"><h2 id="scratch-cell">Scratch cell</h2>\n'
+        f'<section class="live-scratch" aria-labelledby="{SCRATCH}"><h2 id="{SCRATCH}">Scratch cell</h2>\n'
         "<p>An empty cell of your own, to try something or to look at a value. It knows the variables of the cells "
         "that you have run, and what you write in it is kept like your other code.</p>\n"
         f'<live-cell{told}><div class="cell"><div class="cell_input"><div class="highlight"><pre></pre></div></div>'

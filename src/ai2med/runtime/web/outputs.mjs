@@ -94,11 +94,25 @@ function chart(given) {
   return made;
 }
 
+/** The name of an index, which pandas writes below the heading, goes into it, as in stored outputs (`book/tables.py`). */
+function nameIndexes(head) {
+  const [above, last] = [...head.rows].slice(-2);
+  if (!last) return;
+  const isEmpty = (cell) => !cell.textContent.trim();
+  const names = [...last.cells];
+  const count = names.findIndex(isEmpty);
+  const free = [...above.cells].slice(0, Math.max(count, 0)).every((cell) => isEmpty(cell) && cell.colSpan * cell.rowSpan === 1);
+  if (count < 1 || !names.slice(count).every(isEmpty) || above.cells.length <= count || !free) return;
+  names.slice(0, count).forEach((name, place) => above.cells[place].replaceWith(name));
+  last.remove();
+}
+
 /** HTML that a value gave for itself. Scripts in it do not run; a widget of the book is brought to life by its host. */
 function markup(html, context) {
   const template = document.createElement("template");
   template.innerHTML = html;
   for (const script of template.content.querySelectorAll("script:not([type='application/json'])")) script.remove();
+  for (const head of template.content.querySelectorAll("thead")) nameIndexes(head);
   // An empty heading is announced for nothing; the corner of a table is a cell like any other.
   for (const head of template.content.querySelectorAll("th"))
     if (!head.textContent.trim() && !head.children.length) head.replaceWith(document.createElement("td"));

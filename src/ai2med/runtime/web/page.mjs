@@ -281,6 +281,13 @@ function passOver(cell) {
   cell.ranCode = null;
 }
 
+/** Pass over a task that is not begun; what its starter showed, such as the dots in it, is no result. */
+function leaveOut(cell) {
+  cell.clear();
+  cell.say("");
+  passOver(cell);
+}
+
 /** Run all cells from top to bottom, or stop doing so. */
 async function all(first) {
   if (whole) {
@@ -298,7 +305,7 @@ async function all(first) {
     const { session } = python;
     // Without this Python, or with another one, what has run is lost.
     const stopped = () => mine.stopped || python.session !== session || python.state !== "ready";
-    first.say(await runAll(chosen, { run, borrow, passOver, stopped }));
+    first.say(await runAll(chosen, { run, borrow, passOver: leaveOut, stopped, tell: (text) => first.say(text) }));
   } catch (error) {
     first.showFailure(fill(STRINGS.failure.download, { reason: error.message }), () => all(first));
   } finally {

@@ -5,14 +5,16 @@ import { STRINGS } from "./strings_en.mjs";
 
 /**
  * @param {Cell[]} cells in their order
- * @param {{run: Function, borrow: Function, passOver: Function}} page what the page does with one
+ * @param {{run: Function, borrow: Function, passOver: Function, tell: Function, stopped: Function}} page what the page
+ *   does with one, and how it says how far it is
  * @returns {Promise<string>} what happened, in words
  */
 export async function runAll(cells, page) {
   const started = performance.now();
   const seen = { ran: 0, over: [], borrowed: [], failed: [], stopped: null };
   const needed = new Set(cells.flatMap(usesOf));
-  for (const cell of cells) {
+  for (const [k, cell] of cells.entries()) {
+    page.tell(fill(STRINGS.all.cell, { n: k + 1, total: cells.length }));
     const { check, scratch, raises } = cell.element.dataset;
     const untouched = (check || scratch) && cell.code === cell.original;
     const ran = !untouched && (await page.run(cell));
@@ -32,7 +34,10 @@ export async function runAll(cells, page) {
 
 function told({ ran, over, borrowed, failed, stopped }, seconds) {
   const { all } = STRINGS;
-  const tasks = (chosen) => chosen.map((task) => fill(all.task, { n: numberOf(task) })).join(", ");
+  const tasks = (chosen) => {
+    const names = chosen.map(numberOf);
+    return names.length > 1 ? fill(all.tasks, { names: names.join(", ") }) : fill(all.task, { n: names[0] });
+  };
   const parts = [fill(ran === 1 ? all.ran_one : all.ran, { n: ran, seconds })];
   if (borrowed.length) parts.push(fill(all.borrowed, { tasks: tasks(borrowed) }));
   if (over.length) parts.push(fill(all.over, { tasks: tasks(over) }));

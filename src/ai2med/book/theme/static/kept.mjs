@@ -26,6 +26,9 @@ export const PYTHON = { key: `${BOOK}python`, ready: "ready", asked: "asked" };
 /** The reader's choice for the code of all pages: "open", "folded", or none. */
 export const CODE = `${BOOK}code-layer`;
 
+/** The path of the door through which the reader came. */
+export const PATH = `${BOOK}path`;
+
 /** Whether the browser lets this page keep anything: a reader can forbid it. */
 export function storageWorks() {
   const probe = `${BOOK}probe`;

@@ -68,7 +68,10 @@ document.addEventListener("keydown", (event) => {
 
 /** What scrolls inside itself where it is wider or higher than its room; an editor's text is reached in any case. */
 const BOXES = "main :is(pre, div.math, .table-box, .output, .text_html, .chart-picture, .a2-scroll, .cm-scroller)";
-const reachable = new WeakSet();
+/** Boxes that the keyboard reaches because they scroll, with the attributes that they were given for it. */
+const reachable = new WeakMap();
+/** What a screen reader calls a box when the keyboard comes to it; a table has its caption. */
+const WHAT = { pre: "Code or text", ".math": "Formula", ":has(table)": "Table" };
 let marking = false;
 
 /** The sides on which a box has more than it shows. */
@@ -86,6 +89,23 @@ function hiddenSides(box) {
   return scrolls ? sides.join(" ") : null;
 }
 
+function nameOf(box) {
+  const kind = Object.keys(WHAT).find((selector) => box.matches(selector));
+  const caption = box.querySelector("caption")?.textContent.trim();
+  return `${kind ? WHAT[kind] : "Output"}${caption ? ` “${caption}”` : ""}, scrolls`;
+}
+
+/** The keyboard comes to a box, which is called a group: as regions, dozens of them would fill the list of landmarks. */
+function letReach(box) {
+  const given = { tabindex: "0" };
+  if (box.matches("pre, div") && !box.matches("[aria-label], [aria-labelledby]")) {
+    given["aria-label"] = nameOf(box);
+    if (!box.hasAttribute("role")) given.role = "group";
+  }
+  for (const [name, value] of Object.entries(given)) box.setAttribute(name, value);
+  reachable.set(box, Object.keys(given));
+}
+
 /** A box that scrolls says so: `data-scrolls` draws a sign at the edge where more is, and the keyboard reaches it. */
 function markScrolling(boxes = document.querySelectorAll(BOXES)) {
   // First all is measured, then written: else each box would be laid out anew.
@@ -93,9 +113,11 @@ function markScrolling(boxes = document.querySelectorAll(BOXES)) {
     if (sides === null) box.removeAttribute("data-scrolls");
     else box.dataset.scrolls = sides;
     if (sides !== null && !box.matches("[tabindex], .cm-scroller")) {
-      box.tabIndex = 0;
-      reachable.add(box);
-    } else if (sides === null && reachable.delete(box)) box.removeAttribute("tabindex");
+      letReach(box);
+    } else if (sides === null) {
+      for (const name of reachable.get(box) ?? []) box.removeAttribute(name);
+      reachable.delete(box);
+    }
   }
 }
 
@@ -124,6 +146,15 @@ export const host = import("./widgets/host.mjs{v:widgets/host.mjs}");
 const yourData = () => import("./your_data.mjs{v:your_data.mjs}");
 // The parts of a page, on the pages that have some.
 const parts = () => import("./parts.mjs{v:parts.mjs}");
+// The path of a door, on the home page and for readers who have chosen one.
+const path = () => import("./path.mjs{v:path.mjs}");
+function onPath() {
+  try {
+    return document.querySelector(".doors") || localStorage.getItem("ai2med:path");
+  } catch {
+    return null;
+  }
+}
 // What stands behind links, and dates of law that have passed, likewise.
 const notes = () => import("./notes.mjs{v:notes.mjs}");
 const since = () => import("./since.mjs{v:since.mjs}");
@@ -144,6 +175,7 @@ export function start() {
   markScrolling();
   host.then(({ hydrate }) => hydrate());
   if (document.querySelector(".page-toc")) parts().then(({ start: begin }) => begin());
+  if (onPath()) path().then(({ start: begin }) => begin());
   if (document.getElementById("page-notes")) notes().then(({ start: begin }) => begin());
   if (document.querySelector(".law-as-of[data-dates]")) since().then(({ start: begin }) => begin());
   const dataRoom = document.getElementById("kept-here");

@@ -36,7 +36,7 @@ function follow() {
   if (now) place = [page.key, now.section.id];
 }
 
-/** Offer, below the head of the page, to go on at the part that was left; nothing moves by itself. */
+/** Offer, below the head of the page, to go on at the part that was left, unless that ends the page; nothing moves by itself. */
 function offer() {
   const kept = read(page.key);
   // An address, or Back, has led to a place already.
@@ -46,12 +46,14 @@ function offer() {
     write(page.key, null);
     return;
   }
+  if ("end" in part.link.dataset) return;
   const link = document.createElement("a");
   link.href = `#${kept}`;
   link.textContent = part.title;
   const line = document.createElement("p");
   line.className = "page-continue";
-  line.append(page.list.dataset.continue, " ", link);
+  const [before, after] = page.list.dataset.continue.split("{}");
+  line.append(before, link, after);
   (document.querySelector("main .unit-actions") ?? document.querySelector("main h1"))?.after(line);
 }
 
