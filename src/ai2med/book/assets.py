@@ -78,7 +78,7 @@ def addresses() -> dict[str, str]:
     # One address for the front end of presentations, whose modules load each other.
     found["deck"] = fingerprint(b"".join(content for _, content in sorted(decks.static_files().items())))[:10]
     # Those that import others by their addresses come after them.
-    importing = ("load_back.mjs", "search.mjs", "your_data.mjs", "parts.mjs", "page.mjs")
+    importing = ("load_back.mjs", "search.mjs", "your_data.mjs", "parts.mjs", "path.mjs", "page.mjs")
     for path in sorted(_theme_modules(), key=lambda path: (path.name in importing, path.name == "page.mjs")):
         found[path.name] = _version(_addressed(path.read_text(encoding="utf-8"), found))
     return found
