@@ -77,7 +77,8 @@ def build(folder):
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("book")
     copy_small_book(folder)
-    finish(new_unit("2.1.1", folder)[0])
+    page = finish(new_unit("2.1.1", folder)[0])
+    page.write_text(page.read_text("utf-8").replace("prerequisites: []", 'prerequisites: ["1.1.1"]'), encoding="utf-8")
     module = load_curriculum(folder).module("2.3")
     module.path.parent.mkdir()
     module.path.write_text(f"# {module.title}\n\n```{{module-overview}} 2.3\n```\n", encoding="utf-8")
@@ -110,6 +111,13 @@ def test_header_strip_outcomes_and_unit_id_are_added(unit_html):
     assert order == sorted(order)
 
 
+def test_what_comes_before_names_no_unit_that_cannot_be_read(unit_html):
+    strip = unit_html.partition('<ul class="unit-strip')[2].partition("</ul>")[0]
+    assert "Reading and questions" in strip
+    assert "Before this" not in strip
+    assert "1.1.1" not in strip
+
+
 def test_the_links_of_a_unit_are_one_short_row_with_the_notebooks_in_a_menu(unit_html):
     row = unit_html.partition('<ul class="unit-actions')[2].partition("Case: A person")[0]
     menu = row.partition("<summary>Notebook</summary>")[2]
@@ -130,7 +138,7 @@ def test_each_part_of_a_unit_is_listed_with_its_minutes_before_the_text(unit_htm
     assert f"3 parts · {total} min in all" in listed
     # Who read to the end is not sent back there.
     ended = re.findall(r'<a href="#[^"]+" data-now="[^"]+" data-end>([^<]+)', listed)
-    assert [title.strip() for title in ended][:2] == ["Key points", "In your work"]
+    assert [title.strip() for title in ended][:2] == ["Key points", "Further reading"]
     assert abs(sum(int(minutes) for *_, minutes in parts) - total) <= 8
 
 
