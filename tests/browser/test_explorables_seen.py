@@ -111,6 +111,15 @@ def test_the_first_state_without_scripts_is_the_living_one(new_page, site, sampl
         assert plain.locator(part).evaluate_all(described) == page.locator(part).evaluate_all(described)
 
 
+# Counts of a matrix that are broken over lines, or that touch the edge of their box.
+CROWDED = """() => [...document.querySelectorAll(".a2-cell-number")].filter((one) => one.offsetParent).filter((one) => {
+  const text = document.createRange();
+  text.selectNodeContents(one.lastChild);
+  const [first, ...more] = text.getClientRects();
+  return more.length || first.right > one.closest("td").getBoundingClientRect().right - 2;
+}).map((one) => one.textContent)"""
+
+
 @pytest.mark.parametrize("width", [320, 390])
 @pytest.mark.parametrize("name", names())
 def test_phones_show_all_of_it_in_readable_letters(new_page, site, samples, name, width):
@@ -125,6 +134,7 @@ def test_phones_show_all_of_it_in_readable_letters(new_page, site, samples, name
         texts = page.evaluate(TEXTS)
         assert [each for each in texts if each["isOut"]] == []
         assert [each for each in texts if each["size"] < (11 if width == 390 else 9.5)] == []
+        assert page.evaluate(CROWDED) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
