@@ -89,4 +89,7 @@ def test_the_counts_in_the_texts_are_those_of_the_tables():
     event, alert = mornings["deteriorated_24h"] == 1, mornings["alert"] == 1
     found, missed, false = (round(1000 * cell.mean()) for cell in (event & alert, event & ~alert, ~event & alert))
     memo = items()["2.2.5-x03"].stem
-    assert f"In 1,000 mornings it found the danger in {found}, missed it in {missed}, and gave {false} false alerts" in memo
+    assert (
+        f"In 1,000 mornings it found the danger in {found}, missed it in {missed}, and gave {false} false alerts"
+        in memo
+    )
