@@ -2,7 +2,7 @@
 
 Each page is visited once, by a browser of its own and with one start of Python: a unit's cells are run one after the
 other with their Run buttons; on an exercise page the starter, catalogued mistakes in turn and the solution of each task
-are typed into the editor and checked. The tests then look at what was seen. Units take their turn here: see sampling.py.
+are typed into the editor and checked. The tests then look at what was seen. Units take their turn: see sampling.py.
 """
 
 import ast
