@@ -96,7 +96,8 @@ def visit(browser, site, name):
     page.set_default_timeout(START)
     complaints = Complaints()
     complaints.watch(page)
-    page.add_init_script(PRESS + READ)
+    # Cells are typed into with their code in sight, which some pages fold.
+    page.add_init_script(f'{PRESS}{READ}localStorage.setItem("ai2med:code-layer", "open");')
     if name in NOTEBOOKS:
         run_notebook(page, site, NOTEBOOKS[name], seen)
     elif name in UNITS:
