@@ -240,6 +240,7 @@ TASKS = [
             WrongAttempt("gives the share before the flag", code=_answer(128, 4), expect="before-flag"),
             WrongAttempt("gives the false flags of 100", code=_answer(128, 75), expect="other-side"),
             WrongAttempt("thinks that it is half and half", code=_answer(128, 50), expect="other-share"),
+            WrongAttempt("gives another share, not rounded", code=_answer(128, 100 * 11 / 12), expect="other-share"),
         ),
         design_note="Objective: carry two rates to another frequency. Out of scope: programming; whether the rates "
         "hold on the new ward, which only a count there can show.",
