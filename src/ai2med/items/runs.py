@@ -35,10 +35,11 @@ def without_verdict(rich: Rich, kind: str) -> Rich:
         return rich
     first = rich[0][0]
     found = _SAID_ALREADY[kind].match(first["t"])
-    if not found or found.end() == len(first["t"]):
+    if not found:
         return rich
     rest = first["t"][found.end() :]
-    return [[{**first, "t": rest[0].upper() + rest[1:]}, *rich[0][1:]], *rich[1:]]
+    runs = [{**first, "t": rest[0].upper() + rest[1:]}, *rich[0][1:]] if rest else rich[0][1:]
+    return [runs, *rich[1:]]
 
 
 def with_tails(runs: list[dict]) -> list[dict]:
