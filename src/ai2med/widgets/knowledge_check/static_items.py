@@ -159,7 +159,7 @@ def _fill(item):
         item["text"], blank=lambda name: _gap_number(numbers[name]) + _strong(escape(blanks[name]["accept"][0]))
     )
     notes = [
-        f"<p>Gap {numbers[name]}:</p>{rich_html(blanks[name]['feedback'])}"
+        f"Gap {numbers[name]}: {rich_html(blanks[name]['feedback'], inline=True)}"
         for name in names
         if blanks[name]["feedback"]
     ]

@@ -93,7 +93,7 @@ export const WORDS = {
   output: "Output",
   choose: "Choose …",
   blank: "Gap {k} of {n}",
-  gap: "Gap {k}",
+  gap: "Gap\u00a0{k}",
   rows_part: "Lines {first} to {last} of {n}",
   rows_next: "Next lines",
   rows_back: "Lines before",
