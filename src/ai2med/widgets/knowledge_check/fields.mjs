@@ -130,7 +130,12 @@ export function fillEditor({ item, onedit }) {
         "div",
         {},
         ...richBlocks(item.text, (name) =>
-          h("span", {}, gapNumber(names.indexOf(name) + 1), h("strong", { class: "a2-kc-filled" }, item.blanks[name].accept[0])),
+          h(
+            "span",
+            {},
+            gapNumber(names.indexOf(name) + 1),
+            h("strong", { class: "a2-kc-filled" }, item.blanks[name].accept[0]),
+          ),
         ),
       ),
   };
