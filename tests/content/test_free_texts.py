@@ -66,6 +66,19 @@ def test_a_free_text_shows_what_its_wordings_say(name):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("3.2.2-x07", "A doctor decides nothing."),
+        ("3.2.2-x08", "We do not need a nurse."),
+        ("3.2.2-x08", "A doctor never comes within the hour."),
+    ],
+)
+def test_what_is_denied_counts_for_no_fact(name, text):
+    facts = {fact.id for fact in items()[name].facts}
+    assert not [key for key, places in found_in(items()[name], text).items() if key in facts and places]
+
+
 def _alarms(site: str, version: str | None = None):
     """Return the mornings of a site with what followed."""
     known = load("landmarks")[["landmark_id", "deteriorated_24h"]]
