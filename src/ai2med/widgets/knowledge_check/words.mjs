@@ -96,7 +96,7 @@ export const WORDS = {
   gap: "Gap\u00a0{k}",
   rows_part: "Lines {first} to {last} of {n}",
   rows_next: "Next lines",
-  rows_back: "Lines before",
+  rows_back: "Previous lines",
   how_to_order: "Move an element with its buttons, with the up and down keys when it has the focus, or drag it by its handle.",
   how_to_build: "Add lines to your program, then move them with the buttons or, when a line has the focus, with the up and down keys. Delete removes it.",
   how_to_build_indented:
