@@ -608,7 +608,10 @@ SIGNS_APART = """() => [...document.querySelectorAll(".a2-kc-gaps .a2-kc-joined"
 
 def test_a_full_stop_behind_a_gap_never_begins_a_line(page, site, items):
     gaps = [run for name in ("n", "k") for run in ({"t": " Of those who came "}, {"blank": name, "tail": "."})]
-    started(page, site([{**items["fill"], "text": [gaps]}]))
+    # A list with a long choice is as wide as its line.
+    blanks = copy.deepcopy(items["fill"]["blanks"])
+    blanks["k"]["choices"] = ["eighteen of those who were called back to the clinic " * 3]
+    started(page, site([{**items["fill"], "text": [gaps], "blanks": blanks}]))
     for width in range(320, 760, 8):
         page.set_viewport_size({"width": width, "height": 700})
         assert page.evaluate(SIGNS_APART) == 0, width
