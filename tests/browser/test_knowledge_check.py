@@ -598,6 +598,25 @@ def test_the_mark_of_a_gap_is_no_word_of_the_sentence(page, site, items):
     expect(feedback(box)).to_contain_text("Not right: Gap 1")
 
 
+SIGNS_APART = """() => [...document.querySelectorAll(".a2-kc-gaps .a2-kc-joined")].filter((joined) => {
+  const sign = document.createRange();
+  sign.selectNodeContents(joined.lastChild);
+  const [field, behind] = [joined.querySelector(".a2-kc-field"), sign].map((each) => each.getBoundingClientRect());
+  return behind.left < field.right || behind.top > field.bottom;
+}).length"""
+
+
+def test_a_full_stop_behind_a_gap_never_begins_a_line(page, site, items):
+    gaps = [run for name in ("n", "k") for run in ({"t": " Of those who came "}, {"blank": name, "tail": "."})]
+    # A list with a long choice is as wide as its line.
+    blanks = copy.deepcopy(items["fill"]["blanks"])
+    blanks["k"]["choices"] = ["eighteen of those who were called back to the clinic " * 3]
+    started(page, site([{**items["fill"], "text": [gaps], "blanks": blanks}]))
+    for width in range(320, 760, 8):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate(SIGNS_APART) == 0, width
+
+
 def test_a_conversation_goes_back_and_its_verdict_leaves_with_the_answer(page, site, items):
     started(page, site([items["branching"]]))
     box = question(page, items["branching"])
