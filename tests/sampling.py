@@ -7,7 +7,8 @@ and are done for each unit in every run. A layer that costs minutes a unit looks
 - a fixed number of the others, which move on by that number with every commit: at three a commit, eighty units have
   all had their turn after 27 commits, and the base is never farther back than 30.
 
-Where parts have changed that all units share in a layer, more of them are looked at. ``AI2MED_ALL=1`` runs everything.
+Where parts have changed that all units share in a layer, more of them are looked at. Of a task's wrong attempts, all of
+which are tried without a browser, two are tried in the page as well. ``AI2MED_ALL=1`` runs everything.
 """
 
 import functools
@@ -15,13 +16,14 @@ import hashlib
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ai2med import paths
 from ai2med.curriculum import load_curriculum
 
-__all__ = ["LAYERS", "History", "Layer", "chosen", "everything", "own_files", "read_history", "summary"]
+__all__ = ["LAYERS", "History", "Layer", "chosen", "everything", "in_turn", "own_files", "read_history", "summary"]
 
 BACK = 30
 
@@ -200,6 +202,14 @@ def chosen(layer: str, units, history: History, root: Path | None = None) -> dic
 def everything() -> bool:
     """Tell whether each layer runs for each unit."""
     return os.environ.get("AI2MED_ALL", "0") not in ("", "0")
+
+
+def in_turn(entries: Sequence, few: int) -> list:
+    """Return a few of the entries, others with each commit; all of them where everything runs."""
+    if everything():
+        return list(entries)
+    first = _history().turn * few
+    return [entries[(first + k) % len(entries)] for k in range(min(few, len(entries)))]
 
 
 @functools.cache

@@ -103,6 +103,10 @@ def test_settings_run_while_their_code_is_folded_and_paper_leaves_it_out(reader)
 def test_a_page_is_printed_whole_at_once(reader, docname):
     """Nothing was scrolled to: figures and widgets far below have not been loaded when Print is pressed."""
     page = reader(docname)
+    # What prepares the paper comes with the widgets' host.
+    evaluate_within(
+        page, "import(document.querySelector('script[src*=\"/page.mjs\"]').src).then(({ host }) => host).then(() => 0)"
+    )
     page.evaluate(
         """() => addEventListener("beforeprint", () => (window.paper = {
           help: [...document.querySelectorAll("main .task .task-help, .discussion-question + .model-answer")].length,

@@ -564,14 +564,57 @@ def test_a_first_guess_is_neither_wrong_nor_an_attempt(page, site, items):
 
 def test_a_wrong_part_without_words_of_its_own_is_sent_to_its_section(page, site, items):
     section = "<article><h2 id='where'>Where it is taught</h2>"
-    started(page, site([items["single"]], before=section + items_html([items["matching"]], OUTCOMES, "inline")))
-    box = question(page, items["matching"])
-    choose_in(page, box.get_by_label("Does 20 %"), "Ca")
-    choose_in(page, box.get_by_label("Do the ill rank"), "Ca")
-    check(page, box)
-    expect(feedback(box)).to_contain_text("1 of 2 are right.")
-    expect(feedback(box)).not_to_contain_text("Discrimination is about the order")
-    expect(feedback(box).get_by_role("link", name="Where it is taught")).to_have_attribute("href", "#where")
+    wide = long_matching(items, 3)
+    wide["prompts"] = [{**prompt, "wrong": {}} for prompt in wide["prompts"]]
+    inline, task = {**wide, "place": "inline"}, {**wide, "id": "2.2.4-x01", "place": "exercise"}
+    started(page, site([task], "exercise", before=section + items_html([inline], OUTCOMES, "inline")))
+    for item in (inline, task):
+        box = question(page, item)
+        for row, key in (("Row 0", "Di"), ("Row 1", "Di"), ("Row 2", "Ca")):
+            choose_in(page, box.get_by_label(row), key)
+        check(page, box)
+        expect(feedback(box)).to_contain_text("1 of 3 are right.")
+        # All of them in one line, and said once.
+        expect(feedback(box).locator("li[data-kind=wrong]")).to_have_count(1)
+        expect(feedback(box)).to_contain_text("Not right: Row 0; Row 1")
+    link = feedback(question(page, inline)).get_by_role("link", name="Where it is taught")
+    expect(link).to_have_attribute("href", "#where")
+    # The heading before a task leads back to the task.
+    expect(feedback(question(page, task)).get_by_role("link")).to_have_count(0)
+    expect(feedback(question(page, task))).to_contain_text("Look again at what the text says of it.")
+
+
+def test_the_mark_of_a_gap_is_no_word_of_the_sentence(page, site, items):
+    item = items["fill"]
+    started(page, site([item]))
+    box = question(page, item)
+    answer(page, box, "fill", right=False)
+    first, second = (box.get_by_label(f"Gap {k} of 2") for k in (1, 2))
+    expect(first).to_have_accessible_description("Not right")
+    expect(second).to_have_accessible_description("Right")
+    expect(box.locator(".a2-kc-gaps .a2-kc-mark > *:not(svg):not(.a2-hidden)")).to_have_count(0)
+    # The replies name the gaps by the numbers beside them.
+    expect(box.locator(".a2-kc-gaps .a2-kc-gapno")).to_have_text(["1", "2"])
+    expect(feedback(box)).to_contain_text("Not right: Gap 1")
+
+
+SIGNS_APART = """() => [...document.querySelectorAll(".a2-kc-gaps .a2-kc-joined")].filter((joined) => {
+  const sign = document.createRange();
+  sign.selectNodeContents(joined.lastChild);
+  const [field, behind] = [joined.querySelector(".a2-kc-field"), sign].map((each) => each.getBoundingClientRect());
+  return behind.left < field.right || behind.top > field.bottom;
+}).length"""
+
+
+def test_a_full_stop_behind_a_gap_never_begins_a_line(page, site, items):
+    gaps = [run for name in ("n", "k") for run in ({"t": " Of those who came "}, {"blank": name, "tail": "."})]
+    # A list with a long choice is as wide as its line.
+    blanks = copy.deepcopy(items["fill"]["blanks"])
+    blanks["k"]["choices"] = ["eighteen of those who were called back to the clinic " * 3]
+    started(page, site([{**items["fill"], "text": [gaps], "blanks": blanks}]))
+    for width in range(320, 760, 8):
+        page.set_viewport_size({"width": width, "height": 700})
+        assert page.evaluate(SIGNS_APART) == 0, width
 
 
 def test_a_conversation_goes_back_and_its_verdict_leaves_with_the_answer(page, site, items):
@@ -676,12 +719,21 @@ def test_a_text_is_judged_by_its_reader_and_kept_so(new_page, site):
     button = box.get_by_role("button", name="Compare my text")
     press(page, button)
     expect(feedback(box)).to_contain_text("Write your text first")
-    expect(box.get_by_text("A model answer")).to_be_hidden()
+    expect(box.get_by_text("Show a model answer")).to_be_hidden()
     tab_to(page, box.get_by_role("textbox"), back=True)
     page.keyboard.type("One in five of you. No doctor looks; the computer decides.")
     expect(box.get_by_text("Never paste real patient data.")).to_be_visible()
     press(page, button)
-    expect(feedback(box)).to_contain_text("0 of 2 points")
+    # What may be unsafe comes first.
+    expect(feedback(box).locator("p").first).to_contain_text(
+        "Look at this again: “No doctor looks”, “computer decides”. It may say something false or unsafe"
+    )
+    expect(feedback(box).locator("p").nth(1)).to_contain_text("0 of 2 points")
+    # The model answer waits behind a fold, so that there can be a second draft.
+    model = box.get_by_text("A doctor looks at it with you and decides.")
+    expect(model).to_be_hidden()
+    press(page, box.locator("summary", has_text="Show a model answer"))
+    expect(model).to_be_visible()
     expect(box.locator("mark")).to_have_text(["No doctor looks", "computer decides"])
     expect(box.locator("li[data-kind=look]")).to_contain_text(
         "Look at this again: “No doctor looks”, “computer decides”"
@@ -691,8 +743,12 @@ def test_a_text_is_judged_by_its_reader_and_kept_so(new_page, site):
     expect(feedback(box)).to_contain_text("1 more")
     # The list has been drawn again, and the focus is where it was.
     expect(box.locator("[data-kind=said]").get_by_role("checkbox")).to_be_focused()
-    for line, word in (("r1", "Met"), ("r2", "Not yet"), ("r3", "Partly")):
+    for k, (line, word) in enumerate((("r1", "Met"), ("r2", "Not yet"), ("r3", "Partly"))):
+        beside = box.locator(".a2-kc-judged")
+        expect(beside).to_have_text(f"{k} of 3 lines judged." if k else "")
         box.locator(f'[data-line="{line}"]').get_by_label(word).check()
+    # It is said where the buttons are, too.
+    expect(beside).to_contain_text("You judged: 1 met, 1 partly, 1 not yet.")
     expect(feedback(box)).to_contain_text("You judged: 1 met, 1 partly, 1 not yet. This is kept as your own judgement")
     expect(feedback(box)).not_to_contain_text(re.compile(r"\bright\b|\bwrong\b|passed|well done", re.IGNORECASE))
     stored = json.loads(page.evaluate(f"localStorage.getItem('ai2med:item:{item['id']}:v1')"))
@@ -701,7 +757,8 @@ def test_a_text_is_judged_by_its_reader_and_kept_so(new_page, site):
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     started(page, page.url)
-    expect(box.get_by_text("You judged: 1 met")).to_be_visible()
+    expect(feedback(box)).to_contain_text("You judged: 1 met")
+    expect(box.locator(".a2-kc-judged")).to_contain_text("You judged: 1 met")
     expect(box.locator("[data-kind=said]").get_by_role("checkbox")).to_be_checked()
     # What is written and not compared yet is there again, and forgotten with the answer.
     box.get_by_role("textbox").fill("Twenty of a hundred, and a doctor decides.")

@@ -1,8 +1,8 @@
 """Python on the pages of the built book: every cell runs, with the kernel's numbers; every task answers as it promises.
 
 Each page is visited once, by a browser of its own and with one start of Python: a unit's cells are run one after the
-other with their Run buttons; on an exercise page the starter, each catalogued mistake and the solution of each task are
-typed into the editor and checked. The tests then look at what was seen. Units take their turn here: see sampling.py.
+other with their Run buttons; on an exercise page the starter, catalogued mistakes in turn and the solution of each task
+are typed into the editor and checked. The tests then look at what was seen. Units take their turn: see sampling.py.
 """
 
 import ast
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 import pytest
+import sampling
 from bounded import evaluate_within
 from conftest import Complaints
 from python_pages import (
@@ -95,7 +96,8 @@ def visit(browser, site, name):
     page.set_default_timeout(START)
     complaints = Complaints()
     complaints.watch(page)
-    page.add_init_script(PRESS + READ)
+    # Cells are typed into with their code in sight, which some pages fold.
+    page.add_init_script(f'{PRESS}{READ}localStorage.setItem("ai2med:code-layer", "open");')
     if name in NOTEBOOKS:
         run_notebook(page, site, NOTEBOOKS[name], seen)
     elif name in UNITS:
@@ -141,7 +143,7 @@ def read(page, cell):
 
 
 def solve_exercise(page, unit, seen):
-    """Run the cells in their order; try each task with everything that its catalogue holds, the solution last."""
+    """Run the cells in their order; try each task with its starter, wrong attempts in turn, and last the solution."""
     exercise = read_exercise(unit.exercise_path)
     declared = {task.id: task for task in load_checks(exercise.checks_path).TASKS}
     tasks = {task.cell: task for task in exercise.tasks if task.cell is not None}
@@ -153,7 +155,7 @@ def solve_exercise(page, unit, seen):
         task, source = tasks[index], exercise.cells[index].source
         evaluate_within(page, KEEP, seconds=60)
         attempts = [("starter", None, None)]
-        for wrong in declared[task.id].wrong:
+        for wrong in sampling.in_turn(declared[task.id].wrong, 2):
             attempts.append((wrong.title, wrong.expect, blocks.attempt_source(source, wrong.code)))
         attempts.append(("solution", "", blocks.solution_source(source)))
         for label, expected, code in attempts:

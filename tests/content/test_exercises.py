@@ -112,6 +112,12 @@ def test_every_wrong_attempt_gets_exactly_its_feedback(path, name):
     assert all(outcome.feedback.hint for outcome in attempts)
 
 
+@pytest.mark.parametrize(("path", "name"), [task for task in tasks() if task.id.startswith("5.")])
+def test_readers_without_code_get_numbers_with_one_decimal_at_most(path, name):
+    told = [f"{outcome.feedback.message} {outcome.feedback.hint}" for outcome in outcomes(path, name)]
+    assert not [text for text in told if re.search(r"\d[.]\d{2}", text)]
+
+
 @pytest.mark.parametrize(("path", "name"), tasks())
 def test_every_right_variant_passes(path, name):
     variants = [outcome for outcome in outcomes(path, name)[2:] if outcome.expect == ""]

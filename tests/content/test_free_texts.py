@@ -66,6 +66,19 @@ def test_a_free_text_shows_what_its_wordings_say(name):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("3.2.2-x07", "A doctor decides nothing."),
+        ("3.2.2-x08", "We do not need a nurse."),
+        ("3.2.2-x08", "A doctor never comes within the hour."),
+    ],
+)
+def test_what_is_denied_counts_for_no_fact(name, text):
+    facts = {fact.id for fact in items()[name].facts}
+    assert not [key for key, places in found_in(items()[name], text).items() if key in facts and places]
+
+
 def _alarms(site: str, version: str | None = None):
     """Return the mornings of a site with what followed."""
     known = load("landmarks")[["landmark_id", "deteriorated_24h"]]
@@ -89,4 +102,7 @@ def test_the_counts_in_the_texts_are_those_of_the_tables():
     event, alert = mornings["deteriorated_24h"] == 1, mornings["alert"] == 1
     found, missed, false = (round(1000 * cell.mean()) for cell in (event & alert, event & ~alert, ~event & alert))
     memo = items()["2.2.5-x03"].stem
-    assert f"In 1,000 mornings it found the danger in {found}, missed it in {missed}, and gave {false} false alerts" in memo
+    assert (
+        f"In 1,000 mornings it found the danger in {found}, missed it in {missed}, and gave {false} false alerts"
+        in memo
+    )

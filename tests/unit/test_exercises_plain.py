@@ -1,10 +1,11 @@
 """MyST becomes Markdown that Jupyter shows as it stands."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ai2med.exercises.plain import Book, plain_markdown
+from ai2med.exercises.plain import Book, plain_markdown, split_at_marks
 from ai2med.law import format_date, law_date
 
 ROOT = Path(__file__).parent / "fixtures/exercises/good"
@@ -43,6 +44,7 @@ CASES = {
     "dropped": ("Before.\n\n:::{teacher-notes}\nTiming.\n:::\n\nAfter.", "Before.\n\nAfter."),
     "task": (":::{task} t1\nCount.\n:::", "Count."),
     "questions": (":::{check} q01 q02\n:::", "> **Questions.** The book's page asks them here, and answers."),
+    "explorable": ("```{explorable} icon-array\nwhat: a cold\n```", "> **To try out.** The book's page shows it here."),
     "list table": (
         ":::{list-table} Wards\n:header-rows: 1\n\n* - Ward\n  - Stays\n* - North | South\n  - three\n    of them\n:::",
         "*Wards*\n\n| Ward | Stays |\n| --- | --- |\n| North \\| South | three of them |",
@@ -67,6 +69,12 @@ CASES = {
 @pytest.mark.parametrize(("myst", "markdown"), CASES.values(), ids=CASES)
 def test_construct(myst, markdown):
     assert plain_markdown(myst, BOOK) == markdown
+
+
+def test_an_explorable_is_a_cell_of_its_own_and_no_fold_closes_around_it():
+    page = ":::{deeper} Look\n```{explorable} icon-array\nwhat: a cold\nprevalence: 2\n```\n:::"
+    parts = list(split_at_marks(plain_markdown(page, replace(BOOK, mark=True))))
+    assert parts == [("text", "**Look**"), ("explorable", "\"icon-array\", what='a cold', prevalence=2")]
 
 
 def test_a_date_of_law_is_the_date_in_the_books_one_table():

@@ -1,13 +1,14 @@
 """The JSON holds what a page needs, ready to show, and nothing that must be computed or parsed there."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai2med.items import item_json, load_items, shuffled, variant_index
+from ai2med.items import item_json, load_items, rich, shuffled, variant_index
 
 BANK = load_items(Path(__file__).parent / "fixtures" / "items" / "every_type.items.yml")
 
@@ -70,3 +71,33 @@ def test_seeds_matter_and_positions_are_spread():
 @given(st.integers(1, 9), st.text(max_size=9))
 def test_attempts_walk_through_the_variants(count, seed):
     assert {variant_index(count, seed, attempt) for attempt in range(count)} == set(range(count))
+
+
+@pytest.mark.parametrize(
+    ("words", "if_right", "if_wrong"),
+    [
+        ("Right. Bars are read.", "Bars are read.", None),
+        ("Yes: one in two.", "One in two.", None),
+        ("Not right. **Bars** are read.", None, "**Bars** are read."),
+        ("Rightly so.", None, None),
+        ("Right.", None, None),
+    ],
+)
+def test_feedback_does_not_repeat_the_verdict_beside_which_it_stands(words, if_right, if_wrong):
+    options = tuple(replace(option, feedback=words) for option in BANK["q01"].options)
+    for option in item_json(replace(BANK["q01"], options=options))["options"]:
+        assert option["feedback"] == rich((if_right if option["correct"] else if_wrong) or words)
+
+
+def test_the_sign_behind_a_gap_belongs_to_the_gap():
+    text = "{{n}} %. Then {{share}} of ten ({{name}}); no more."
+    assert item_json(replace(BANK["q06"], text=text))["text"] == [
+        [
+            {"blank": "n", "tail": " %."},
+            {"t": " Then "},
+            {"blank": "share"},
+            {"t": " of ten ("},
+            {"blank": "name", "tail": ");"},
+            {"t": " no more."},
+        ]
+    ]

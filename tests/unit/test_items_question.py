@@ -24,15 +24,29 @@ def asked(stem):
         ("**Order the steps.**", "Order the steps."),
         ("Two rates. What is the **sensitivity**?", "What is the sensitivity?"),
         ("For her, **which of these hold?**", "For her, which of these hold?"),
-        # Without a question the last sentence asks; abbreviations and numbers end none.
+        # Abbreviations and numbers end none.
         ("A scene. Put the steps of Art. 6 in order, e.g. Dr. Kos's 3.5 first.", None),
         ('A vendor asks: "Why now?" His model is new. Match it with "of whom?"', 'Match it with "of whom?"'),
         ("**Recalibrate on the early months.** `lp` is a column. Is it?", "Is it?"),
         ("Early months. **Recalibrate.** `lp` is a column.", "Recalibrate."),
+        # Without a question the last instruction asks; what is only told does not.
+        ("A team meets. Lead the talk to an end. It lasts an hour.", "Lead the talk to an end."),
+        ("Ten cards. Then complete the sentences.", "Then complete the sentences."),
     ],
 )
 def test_the_question_of_a_stem(stem, wanted):
     assert asked(stem) == (wanted or stem.partition(". ")[2])
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "A test has ended. You sit beside Samira.",
+        "Ana rings. Four facts should arrive: of 100 women 82 are well; a doctor decides; the date.",
+    ],
+)
+def test_a_stem_that_only_tells_a_scene_asks_nothing(stem):
+    assert asked(stem) == ""
 
 
 def test_marking_changes_no_word_and_no_style():

@@ -185,3 +185,16 @@ def test_the_summary_says_what_was_looked_at_and_how_the_rest_is_run(monkeypatch
     assert "make test-all" in text
     assert Path(sampling.__file__).is_file()
     sampling.current.cache_clear()
+
+
+def test_entries_have_their_turn_with_following_commits_and_all_of_them_where_everything_runs(monkeypatch):
+    monkeypatch.setattr(sampling, "everything", lambda: False)
+    seen = []
+    for turn in range(3):
+        monkeypatch.setattr(sampling, "_history", lambda turn=turn: History(turn))
+        seen.append(sampling.in_turn("abcde", 2))
+    assert seen == [["a", "b"], ["c", "d"], ["e", "a"]]
+    assert sampling.in_turn("a", 2) == ["a"]
+    assert sampling.in_turn("", 2) == []
+    monkeypatch.setattr(sampling, "everything", lambda: True)
+    assert sampling.in_turn("abcde", 2) == list("abcde")

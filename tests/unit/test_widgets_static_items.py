@@ -78,6 +78,17 @@ def test_every_item_shows_its_question_and_folds_its_answer(items):
         assert words not in page.shown
 
 
+def test_gaps_have_their_number_in_the_text_and_in_the_answers(items):
+    item = copy.deepcopy(next(item for item in items if item["type"] == "fill"))
+    # However the file lists them, they are counted in the order of the text.
+    item["blanks"] = dict(reversed(item["blanks"].items()))
+    page = Page(items_html([item], {}, "inline"))
+    assert "Of 1gap 1\xa0 women called back, 2gap 2\xa0 have cancer." in page.shown
+    assert "Gap 2: 9 / 18 / 90" in page.shown
+    assert "Of 1100 women called back, 218 have cancer." in page.folded
+    assert "Gap 1: Those called back are the group.Gap 2: 18 of 100" in page.folded
+
+
 def test_models_and_their_json_give_the_same_page(items):
     assert items_html(load_items(FILE), {}, "inline") == items_html(items, {}, "inline")
 

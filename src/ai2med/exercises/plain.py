@@ -15,12 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 _FENCE = re.compile(r"^(?P<indent> *)(?P<fence>:{3,}|`{3,})\{(?P<name>[\w:-]+)\}[ \t]*(?P<argument>.*?)[ \t]*$")
 _ANY_FENCE = re.compile(r"^ *(`{3,}|~{3,}|:{3,})")
 _ROLE = re.compile(r"\{(?P<name>[a-z][\w:-]*)\}(?P<ticks>`+)(?P<text>.+?)(?P=ticks)", re.DOTALL)
 _TARGET = re.compile(r"^\([\w./-]+\)=[ \t]*$\n?", re.MULTILINE)
-_MARK = "@@questions"
-_MARKED = re.compile(rf"^[ >]*{_MARK} ([^\n]*)$", re.MULTILINE)
+_MARKED = re.compile(r"^[ >]*@@(questions|explorable) ([^\n]*)$", re.MULTILINE)
 _IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<path>[^)\s]+)\)")
 
 _TITLES = {
@@ -65,8 +66,8 @@ class Book:
     glued : mapping
         Values that the page's cells compute, by name.
     mark : bool
-        Whether the places where the page asks questions are marked for `split_at_questions`; else a sentence stands
-        there.
+        Whether the places where the page asks questions or shows an explorable are marked for `split_at_marks`; else
+        a sentence stands there.
     """
 
     root: Path
@@ -115,13 +116,20 @@ def plain_markdown(text: str, book: Book) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(made)).strip("\n")
 
 
-def split_at_questions(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a marked text: ``("text", markdown)`` and ``("questions", "q01 q02")``, in their order."""
-    for position, part in enumerate(_MARKED.split(text)):
-        if position % 2:
-            yield "questions", part
-        elif part.strip():
-            yield "text", part.strip("\n")
+def split_at_marks(text: str) -> Iterator[tuple[str, str]]:
+    r"""Yield the parts of a marked text in their order.
+
+    Examples
+    --------
+    >>> list(split_at_marks('One.\n\n@@questions q01 q02\n@@explorable "icon-array"'))
+    [('text', 'One.'), ('questions', 'q01 q02'), ('explorable', '"icon-array"')]
+    """
+    texts = _MARKED.split(text)
+    for text, kind, part in zip(texts[::3], [*texts[1::3], ""], [*texts[2::3], ""], strict=True):
+        if text.strip():
+            yield "text", text.strip("\n")
+        if kind:
+            yield kind, part
 
 
 def quote(text: str) -> str:
@@ -145,14 +153,21 @@ def _directive(name, argument, lines, book) -> str:
         return ""
     if name == "check":
         if book.mark:
-            return f"{_MARK} {argument}"
+            return f"@@questions {argument}"
         return quote("**Questions.** The book's page asks them here, and answers.")
+    if name == "explorable":
+        given = yaml.safe_load(inner) or {}
+        if book.mark:
+            return "@@explorable " + ", ".join([f'"{argument}"', *(f"{key}={value!r}" for key, value in given.items())])
+        return quote("**To try out.** The book's page shows it here.")
     if name == "task":
         return plain_markdown(inner, book)  # its heading stands above it
     if name == "discussion":
         return f"**{_inline(argument, book)}**\n\n{details('A model answer', plain_markdown(inner, book))}"
     if name in ("dropdown", "toggle", "deeper"):
-        return details(_inline(argument, book) or "More", plain_markdown(inner, book))
+        title, text = _inline(argument, book) or "More", plain_markdown(inner, book)
+        # A cell cannot stand inside a fold.
+        return f"**{title}**\n\n{text}" if _MARKED.search(text) else details(title, text)
     if name in ("code-block", "code", "sourcecode", "literalinclude", "mermaid"):
         return f"```{argument if name != 'mermaid' else ''}\n{inner}\n```"
     if name == "math":

@@ -17,7 +17,7 @@ from .checks import Task
 from .dependence import built_on
 from .ipynb import code_cell, markdown_cell, new_notebook, to_text
 from .notebook import Exercise, read_cells, read_exercise
-from .plain import Book, details, glued_values, plain_markdown, split_at_questions
+from .plain import Book, details, glued_values, plain_markdown, split_at_marks
 from .running import load_checks
 
 RECORD = ".ai2med.json"
@@ -201,18 +201,23 @@ def _below_title(cells, strip) -> list[NotebookNode]:
 
 
 def _text_cells(unit_id, text) -> list[NotebookNode]:
-    """Return the cells of a converted text: prose, and the questions where the page asks them."""
+    """Return the cells of a converted text: prose, the questions where the page asks them, and its explorables."""
     cells = []
-    for kind, part in split_at_questions(text):
+    for kind, part in split_at_marks(text):
         if kind == "questions":
             cells.append(_questions_cell(unit_id, f", items={part.split()}"))
+        elif kind == "explorable":
+            cells.append(_widget_cell(f"from ai2med import explorable\n\nexplorable({part})"))
         else:
             cells.append(markdown_cell(part))
     return cells
 
 
 def _questions_cell(unit_id, more="") -> NotebookNode:
-    source = f'from ai2med import knowledge_check\n\nknowledge_check("{unit_id}"{more})'
+    return _widget_cell(f'from ai2med import knowledge_check\n\nknowledge_check("{unit_id}"{more})')
+
+
+def _widget_cell(source) -> NotebookNode:
     # Not one of the page's own cells: nbval has no reference for its output.
     return code_cell(source, ["knowledge-check", "nbval-ignore-output"])
 

@@ -2,7 +2,7 @@
 
 Texts that an author writes in little Markdown become rich text (see `ai2med.items.text`), so that no page ever parses
 HTML from data. Code, accepted answers and choices stay plain strings. Numeric items come with every variant computed:
-JavaScript does no arithmetic on an author's expressions.
+JavaScript does no arithmetic on an author's expressions. Feedback does not repeat the verdict beside which it stands.
 """
 
 from collections.abc import Iterable
@@ -13,6 +13,7 @@ from .free_text import source
 from .models import Item
 from .order import shuffled
 from .question import with_question
+from .runs import with_tails, without_verdict
 from .text import Rich, rich
 
 
@@ -45,11 +46,20 @@ def item_json(item: Item) -> dict:
 
 
 def _overall(feedback: parts.Overall) -> dict[str, Rich]:
-    return {"correct": rich(feedback.correct), "otherwise": rich(feedback.otherwise)}
+    return {
+        "correct": without_verdict(rich(feedback.correct), "right"),
+        "otherwise": without_verdict(rich(feedback.otherwise), "wrong"),
+    }
 
 
 def _told(part, **fields) -> dict:
     return {**fields, "feedback": rich(part.feedback), "misconception": part.misconception}
+
+
+def _judged(part, *, right: bool = False, **fields) -> dict:
+    """Return what is told beside the word "right" or "not right"."""
+    told = _told(part, **fields)
+    return {**told, "feedback": without_verdict(told["feedback"], "right" if right else "wrong")}
 
 
 def _labelled(labelled: Iterable[parts.Labelled]) -> list[dict]:
@@ -57,11 +67,11 @@ def _labelled(labelled: Iterable[parts.Labelled]) -> list[dict]:
 
 
 def _order_slips(slips: Iterable[parts.OrderSlip]) -> list[dict]:
-    return [_told(slip, before=list(slip.before)) for slip in slips]
+    return [_judged(slip, before=list(slip.before)) for slip in slips]
 
 
 def _text_slips(slips: Iterable[parts.TextSlip]) -> list[dict]:
-    return [_told(slip, match=slip.match) for slip in slips]
+    return [_judged(slip, match=slip.match) for slip in slips]
 
 
 @singledispatch
@@ -74,7 +84,8 @@ def _fields(item: Item) -> dict:
 def _options(item: models.SingleItem | models.MultipleItem) -> dict:
     return {
         "options": [
-            _told(option, id=option.id, text=rich(option.text), correct=option.correct) for option in item.options
+            _judged(option, right=option.correct, id=option.id, text=rich(option.text), correct=option.correct)
+            for option in item.options
         ]
     }
 
@@ -89,7 +100,7 @@ def _numeric(item: models.NumericItem) -> dict:
             "answer": variant.answer,
             "tolerance": item.tolerance,
             "feedback": _overall(variant.feedback),
-            "slips": [_told(slip, value=slip.value, tolerance=slip.tolerance) for slip in variant.slips],
+            "slips": [_judged(slip, value=slip.value, tolerance=slip.tolerance) for slip in variant.slips],
         }
         for variant in item.variants
     ]
@@ -117,8 +128,8 @@ def _matching(item: models.MatchingItem) -> dict:
                 "id": prompt.id,
                 "text": rich(prompt.text),
                 "answer": prompt.answer,
-                "feedback": rich(prompt.feedback),
-                "wrong": {target: _told(pair) for target, pair in prompt.wrong.items()},
+                "feedback": without_verdict(rich(prompt.feedback), "right"),
+                "wrong": {target: _judged(pair) for target, pair in prompt.wrong.items()},
             }
             for prompt in item.prompts
         ],
@@ -132,12 +143,16 @@ def _fill(item: models.FillItem) -> dict:
         name: {
             "accept": list(blank.accept),
             "choices": list(blank.choices) or None,
-            "feedback": rich(blank.feedback),
+            "feedback": without_verdict(rich(blank.feedback), "right"),
             "slips": _text_slips(blank.slips),
         }
         for name, blank in item.blanks.items()
     }
-    return {"text": rich(item.text, blanks=True), "blanks": blanks, "feedback": _overall(item.feedback)}
+    return {
+        "text": [with_tails(runs) for runs in rich(item.text, blanks=True)],
+        "blanks": blanks,
+        "feedback": _overall(item.feedback),
+    }
 
 
 @_fields.register

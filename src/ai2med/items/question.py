@@ -17,6 +17,14 @@ _ABBREVIATED = re.compile(r"(?:^|[\s(\"“])(?:e\.g|i\.e|cf|vs|approx|Art|No|Nr|
 _ASKS = re.compile(r"\?[\"”’»)]*$")
 _CLOSES = re.compile(r"[.?!][\"”’»)]*$")
 
+# With one of these an author tells the reader what to do.
+_INSTRUCTS = re.compile(
+    r"[\"“‘]?(?:First |Then |Now )?(?:Advise|Answer|Arrange|Build|Choose|Compare|Complete|Compute|Count|Decide|Explain"
+    r"|Fill|Find|Give|Judge|Lead|Mark|Match|Name|Order|Pick|Place|Predict|Put|Rank|Read|Say|Select|Set|Sort|Take|Tell"
+    r"|Tick|Type|Write)\b",
+    re.IGNORECASE,
+)
+
 _Span = tuple[int, int]
 
 
@@ -25,7 +33,7 @@ def with_question(stem: Rich) -> Rich:
 
     What an author set in bold asks, if it is one or more whole sentences; at the very start of a stem it is a label
     unless it ends with a question mark. Else the last sentences that end with a question mark ask, else the last
-    sentence.
+    sentence that tells the reader what to do. In a stem that only tells a scene nothing asks.
 
     Parameters
     ----------
@@ -38,7 +46,7 @@ def with_question(stem: Rich) -> Rich:
     >>> with_question(rich("Ten fell. Which rate is it? Nothing is graded."))
     [[{'t': 'Ten fell. '}, {'t': 'Which rate is it?', 'q': True}, {'t': ' Nothing is graded.'}]]
     """
-    found = _bold(stem) or _last_questions(stem) or _last_sentence(stem)
+    found = _bold(stem) or _last_questions(stem) or _last_instruction(stem)
     if found is None:
         return stem
     paragraph, span = found
@@ -109,9 +117,13 @@ def _last_questions(stem: Rich) -> tuple[int, _Span] | None:
     return None
 
 
-def _last_sentence(stem: Rich) -> tuple[int, _Span] | None:
-    spans = _sentences(stem[-1]) if stem else []
-    return (len(stem) - 1, spans[-1]) if spans else None
+def _last_instruction(stem: Rich) -> tuple[int, _Span] | None:
+    for paragraph in reversed(range(len(stem))):
+        text = _text(stem[paragraph])
+        for begin, end in reversed(_sentences(stem[paragraph])):
+            if _INSTRUCTS.match(text, begin):
+                return paragraph, (begin, end)
+    return None
 
 
 def _marked(runs: list[dict], span: _Span) -> list[dict]:

@@ -40,6 +40,8 @@ return smallLetters({PHONE_LETTERS}, {FIGURE_POINTS});
 # As a reader who looks and answers: nothing moves, and no worker loads pages for later.
 CONTEXT = {"locale": "en-GB", "reduced_motion": "reduce", "service_workers": "block"}
 SCROLL = """async () => {
+  // A widget in a folded part begins when the part is opened.
+  for (const fold of document.querySelectorAll('main details[data-layer="deeper"]')) fold.open = true;
   const drawn = () => new Promise((resolve) => requestAnimationFrame(resolve));
   for (let y = 0; y < document.body.scrollHeight; y += 700) {
     scrollTo(0, y);

@@ -1,4 +1,4 @@
-/** A conversation that branches: what the other person says, what they have understood, and what the reader answers. */
+/** A conversation that branches: what the other person says, what they think, and what the reader answers. */
 import { freshId, h } from "../shared/ui.mjs";
 import { WORDS } from "./words.mjs";
 import { markOf, richBlocks, richInline, richPlain } from "./text.mjs";

@@ -1,12 +1,15 @@
 /** Questions that are answered in fields: a number, gaps in a text, pairs to match, the output of code. */
 import { fill, freshId, h } from "../shared/ui.mjs";
 import { WORDS } from "./words.mjs";
-import { codeBlock, markOf, richBlocks, richInline, richPlain } from "./text.mjs";
+import { codeBlock, gapNumber, markOf, richBlocks, richInline, richPlain } from "./text.mjs";
 
 const FIELD_WORDS = WORDS;
 
-/** A field with room for its mark, and the ways to set and clear that mark. */
-function markedField(field) {
+/**
+ * A field with room for its mark, and the ways to set and clear that mark. Inside a sentence (`quiet`) the words of the
+ * mark are for screen readers only: "Not right are right." would be read as part of it.
+ */
+function markedField(field, { quiet = false } = {}) {
   const mark = h("span", { class: "a2-kc-slot", id: `${field.id}-mark` });
   return {
     field,
@@ -17,7 +20,8 @@ function markedField(field) {
       field.removeAttribute("aria-describedby");
     },
     show(kind) {
-      mark.replaceChildren(markOf(kind, FIELD_WORDS.kind[kind]));
+      const words = FIELD_WORDS.kind[kind];
+      mark.replaceChildren(markOf(kind, quiet ? h("span", { class: "a2-hidden" }, words) : words));
       field.setAttribute("aria-describedby", mark.id);
       if (kind !== "right") field.setAttribute("aria-invalid", "true");
     },
@@ -105,10 +109,11 @@ export function fillEditor({ item, onedit }) {
             attributes,
           )
         : textField(onedit, { ...attributes, size: 9 });
-      const one = markedField(field);
+      const one = markedField(field, { quiet: true });
       blanks.set(name, one);
       // On a phone each gap begins a line; what follows it stays beside it.
-      return h("span", {}, h("br"), h("span", { class: "a2-kc-inline" }, field, one.mark));
+      const number = gapNumber(names.indexOf(name) + 1);
+      return h("span", {}, h("br"), h("span", { class: "a2-kc-inline" }, number, field, one.mark));
     }),
   );
   return {
@@ -124,7 +129,14 @@ export function fillEditor({ item, onedit }) {
       h(
         "div",
         {},
-        ...richBlocks(item.text, (name) => h("strong", { class: "a2-kc-filled" }, item.blanks[name].accept[0])),
+        ...richBlocks(item.text, (name) =>
+          h(
+            "span",
+            {},
+            gapNumber(names.indexOf(name) + 1),
+            h("strong", { class: "a2-kc-filled" }, item.blanks[name].accept[0]),
+          ),
+        ),
       ),
   };
 }

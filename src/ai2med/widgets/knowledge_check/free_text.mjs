@@ -55,15 +55,23 @@ export function freeTextEditor({ item, labelledby, onedit, onjudge }) {
   const labels = new Map(item.facts.map((fact) => [fact.id, fact.label]));
   const seen = h("div", {});
   const rubric = h("div", { class: "a2-kc-rubric" }, item.rubric.map(judgement));
+  // Beside the buttons for the eye; the status line, far above on a phone, says it to a screen reader.
+  const judgedLine = h("p", { class: "a2-kc-judged" });
   const after = h(
     "div",
     { class: "a2-kc-review", hidden: true },
     h("p", { class: "a2-kc-fieldname" }, TEXT_WORDS.your_text_seen),
     seen,
-    h("p", { class: "a2-kc-fieldname" }, TEXT_WORDS.model_answer),
-    h("div", { class: "a2-kc-model" }, richBlocks(item.model)),
+    // Folded: with the model before their eyes nobody writes a second draft.
+    h(
+      "details",
+      { class: "a2-kc-modelfold" },
+      h("summary", {}, TEXT_WORDS.model_answer),
+      h("div", { class: "a2-kc-model" }, richBlocks(item.model)),
+    ),
     h("p", { class: "a2-kc-fieldname" }, TEXT_WORDS.judge_yourself),
     rubric,
+    judgedLine,
   );
 
   /** One line of the rubric with its three judgements. */
@@ -78,6 +86,13 @@ export function freeTextEditor({ item, labelledby, onedit, onjudge }) {
       h("p", { id: name }, richInline(line.text)),
       inputs.map((input) => h("span", {}, input, h("label", { for: input.id }, TEXT_WORDS.judgement[input.value]))),
     );
+  }
+
+  function judgedWords() {
+    const values = [...judged.values()];
+    if (values.length < item.rubric.length) return fill(TEXT_WORDS.judged_part, { k: values.length, n: item.rubric.length });
+    const counted = JUDGEMENT_KEYS.map((key) => [key, values.filter((value) => value === key).length]);
+    return fill(TEXT_WORDS.you_judged, Object.fromEntries(counted));
   }
 
   function set(line, value) {
@@ -128,6 +143,7 @@ export function freeTextEditor({ item, labelledby, onedit, onjudge }) {
     clear() {},
     show(notes) {
       after.hidden = false;
+      judgedLine.textContent = judged.size ? judgedWords() : "";
       // A box that has just been ticked keeps the focus when the list is drawn again.
       const focused = seen.contains(document.activeElement) && document.activeElement.closest("li");
       const at = focused ? [...focused.parentNode.children].indexOf(focused) : -1;
@@ -135,17 +151,14 @@ export function freeTextEditor({ item, labelledby, onedit, onjudge }) {
       seen.replaceChildren(markedText(area.value, foundIn(item, area.value), dangers), list);
       list.children[at]?.querySelector("input")?.focus();
     },
-    /** What the status line says: counts, never a verdict. */
+    /** What the status line says: first what may be unsafe, then counts, never a verdict. */
     summary(notes, message) {
       const count = (kind) => notes.filter((note) => note.kind === kind).length;
-      const lines = [fill(TEXT_WORDS.facts_found, { k: count("found"), n: item.facts.length })];
+      const unsafe = notes.filter(({ kind }) => kind === "look").flatMap(({ words }) => words);
+      const lines = unsafe.length ? [fill(TEXT_WORDS.look_again_at, { words: quoted(unsafe) })] : [];
+      lines.push(fill(TEXT_WORDS.facts_found, { k: count("found"), n: item.facts.length }));
       if (count("said")) lines.push(fill(TEXT_WORDS.facts_said, { k: count("said") }));
-      if (count("look")) lines.push(TEXT_WORDS.look_again_at);
-      if (message === "self_judged") {
-        const values = [...judged.values()];
-        const counted = Object.fromEntries(JUDGEMENT_KEYS.map((key) => [key, values.filter((v) => v === key).length]));
-        lines.push(fill(TEXT_WORDS.you_judged, counted));
-      } else lines.push(TEXT_WORDS.now_judge);
+      lines.push(message === "self_judged" ? judgedWords() : TEXT_WORDS.now_judge);
       return lines;
     },
     label: () => null,

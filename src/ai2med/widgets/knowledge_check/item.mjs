@@ -71,7 +71,10 @@ function longDate(iso) {
  * A conversation is judged by its end.
  */
 function verdictOf(item, result) {
-  if (item.type === "text") return result.message === "self_judged" ? "judged" : "seen";
+  if (item.type === "text") {
+    if (result.feedback.some(({ kind }) => kind === "look")) return "look";
+    return result.message === "self_judged" ? "judged" : "seen";
+  }
   if (item.place === "opening") return result.correct ? "right" : "note";
   if (item.type === "branching") return result.feedback.at(-1).kind;
   if (result.correct) return "right";
@@ -94,8 +97,12 @@ function verdictWords(item, editor, result, verdict, attempts) {
   return words;
 }
 
-/** Where a reader finds what a question is about: the heading that stands before it in the page. */
-function sectionBefore(element) {
+/**
+ * Where a reader finds what a question is about: the section in which it stands, if that is one that teaches. The
+ * heading before a task or a closing question is only that of the question.
+ */
+function sectionBefore(item, element) {
+  if (item.place !== "inline") return null;
   const headings = [...(element.closest("article")?.querySelectorAll("h2") ?? [])];
   const isBefore = (heading) => heading.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
   const heading = headings.filter(isBefore).at(-1);
@@ -103,11 +110,12 @@ function sectionBefore(element) {
   return id ? { id, title: heading.firstChild.textContent.trim() } : null;
 }
 
-/** What is said of a wrong part that the author says nothing of: where to look, never what would be right. */
-function neutralNote(section) {
-  if (!section) return h("p", {}, `${ITEM_WORDS.part_wrong} ${ITEM_WORDS.look_again}`);
-  const link = h("a", { href: `#${section.id}` }, section.title);
-  return h("p", {}, `${ITEM_WORDS.part_wrong} ${ITEM_WORDS.read_again}`, link);
+/** What is said, once, of all wrong parts that the author says nothing of: where to look, never what would be right. */
+function neutralNote(labels, section) {
+  const names = labels.flatMap((label, k) => [k ? "; " : "", h("strong", { dir: "auto" }, label)]);
+  const head = h("p", {}, markOf("wrong", `${ITEM_WORDS.kind.wrong}: `), names);
+  const where = section ? [ITEM_WORDS.read_again, h("a", { href: `#${section.id}` }, section.title)] : ITEM_WORDS.look_again;
+  return h("li", { "data-kind": "wrong" }, head, h("p", {}, where));
 }
 
 /** What stands in the live region after a check. */
@@ -115,7 +123,7 @@ function feedbackNodes(item, editor, result, { attempts, certainty }, { section,
   const verdict = verdictOf(item, result);
   if (editor.summary) {
     const [first, ...lines] = editor.summary(result.feedback, result.message);
-    return [h("p", { class: "a2-kc-verdict" }, icon("note"), first), ...lines.map((line) => h("p", {}, line))];
+    return [h("p", { class: "a2-kc-verdict" }, icon(verdict === "look" ? "look" : "note"), first), ...lines.map((line) => h("p", {}, line))];
   }
   const words = verdictWords(item, editor, result, verdict, attempts);
   const nodes = [h("p", { class: "a2-kc-verdict" }, icon(verdict), words.join(" "))];
@@ -134,13 +142,16 @@ function feedbackNodes(item, editor, result, { attempts, certainty }, { section,
   const flush = () => {
     if (labelled.length) nodes.push(h("ul", { class: "a2-kc-notes" }, labelled.splice(0)));
   };
+  const labelOf = ({ target }) => target && editor.label(target);
+  const untold = result.feedback.filter((note) => note.kind !== "right" && !note.text?.length && labelOf(note));
   for (const note of result.feedback) {
-    const label = note.target && editor.label(note.target);
-    if (label) {
+    const label = labelOf(note);
+    if (untold.includes(note)) {
+      if (note === untold[0]) labelled.push(neutralNote(untold.map(labelOf), section));
+    } else if (label) {
       const tag = editor.tag?.(note.target, note.kind) ?? ITEM_WORDS.kind[note.kind];
       const head = h("p", {}, markOf(note.kind, `${tag}: `), h("strong", { dir: "auto" }, label));
-      const told = note.text?.length ? richBlocks(note.text) : [neutralNote(section)];
-      labelled.push(h("li", { "data-kind": note.kind }, head, ...told));
+      labelled.push(h("li", { "data-kind": note.kind }, head, ...richBlocks(note.text)));
     } else {
       flush();
       nodes.push(...richBlocks(note.text));
@@ -248,7 +259,7 @@ export function buildItem({ item, heading, name, announce, fresh = false }) {
     status.dataset.kind = verdictOf(item, result);
     const onshow = whole ? null : () => (showResult(result, { whole: true }), status.firstChild.scrollIntoView(NEAREST));
     status.replaceChildren(
-      ...feedbackNodes(item, editor, result, state.saved, { section: sectionBefore(element), onshow }),
+      ...feedbackNodes(item, editor, result, state.saved, { section: sectionBefore(item, element), onshow }),
     );
     element.dataset.answered = status.dataset.kind;
     explain.hidden = false;

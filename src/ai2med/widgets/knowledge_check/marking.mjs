@@ -349,11 +349,29 @@ function plainly(text) {
   return text.replace(SPACE, " ").replace(/[\u2018\u2019\u02bc]/g, "'").replace(/[\u2010-\u2015\u2212]/g, "-");
 }
 
-/** The places of all patterns in the order of the text; of two that overlap the one that begins first. */
-function placesOf(patterns, text) {
-  const spans = patterns.flatMap((pattern) =>
+// "A doctor decides nothing" does not say who decides. A count is said all the same: "82 of 100 women have no cancer".
+const NEGATION = /\b(?:no|not|nothing|nobody|none|never|neither|nor|cannot|without)\b|n't\b/i;
+const COUNT =
+  /[0-9%]|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|hundred|per ?cent)\b/i;
+const CLAUSE_END =
+  /[.,](?![0-9])|[:;!?()\n]| - |\b(?:and|or|but|so|then|because|if|whether|who|which|that|while|until|before|after)\b/i;
+
+/** Whether a negation stands in the same clause, before or after the words from start to end. */
+function isDenied(text, [start, end]) {
+  const words = text.slice(start, end);
+  if (NEGATION.test(words) || COUNT.test(words)) return false;
+  const around = [text.slice(0, start).split(CLAUSE_END).at(-1), text.slice(end).split(CLAUSE_END)[0]];
+  return around.some((part) => NEGATION.test(part));
+}
+
+function spansOf(patterns, text) {
+  return patterns.flatMap((pattern) =>
     [...text.matchAll(new RegExp(pattern, "gi"))].map((found) => [found.index, found.index + found[0].length]),
   );
+}
+
+/** Places in the order of the text; of two that overlap the one that begins first. */
+function apart(spans) {
   const kept = [];
   for (const span of spans.sort((one, other) => one[0] - other[0] || other[1] - one[1])) {
     if (!kept.length || span[0] >= kept.at(-1)[1]) kept.push(span);
@@ -363,15 +381,16 @@ function placesOf(patterns, text) {
 
 /**
  * Where each danger and each fact of an item is found in a text: all places of a danger, at most one of a fact. What
- * stands inside a danger counts for no fact: "no doctor looked" does not say that a doctor looks.
+ * stands inside a danger counts for no fact: "no doctor looked" does not say that a doctor looks. Nor does what is
+ * denied in its clause.
  * @returns {Map<string, number[][]>} id to places, from start to end
  */
 export function foundIn(item, typed) {
   const text = plainly(typed);
-  const places = new Map(item.dangers.map(({ id, find }) => [id, placesOf(find, text)]));
+  const places = new Map(item.dangers.map(({ id, find }) => [id, apart(spansOf(find, text))]));
   const taken = [...places.values()].flat();
   for (const { id, find } of item.facts) {
-    const free = placesOf(find, text).find((place) =>
+    const free = apart(spansOf(find, text).filter((span) => !isDenied(text, span))).find((place) =>
       taken.every(([start, end]) => place[1] <= start || end <= place[0]),
     );
     places.set(id, free ? [free] : []);

@@ -61,7 +61,8 @@ def _runs(runs, blank):
 
 def _run(run, blank):
     if "blank" in run:
-        return blank(run["blank"])
+        gap = blank(run["blank"])
+        return f'<span class="a2-kc-joined">{gap}{escape(run["tail"])}</span>' if "tail" in run else gap
     text = escape(run["t"])
     for mark, tag in (("c", "code"), ("i", "em"), ("b", "strong")):
         if run.get(mark):
@@ -113,7 +114,7 @@ def _numeric(item):
     tolerance = f" (accepted within {_number(first['tolerance'])})" if first["tolerance"] else ""
     slips = [f"{_number(slip['value'])}{unit}: {rich_html(slip['feedback'], inline=True)}" for slip in first["slips"]]
     answer = f"<p>{_strong(_number(first['answer']) + unit)}{tolerance}</p>{rich_html(first['feedback']['correct'])}"
-    return f"<p>Answer: {_gap(None)}{unit}</p>", answer + (f"<p>Common slips:</p>{_list(slips)}" if slips else "")
+    return f"<p>Answer: {_gap()}{unit}</p>", answer + (f"<p>Common slips:</p>{_list(slips)}" if slips else "")
 
 
 def _ordering(item):
@@ -134,21 +135,35 @@ def _matching(item):
     return f"{prompts}<p>To choose from:</p>{partners}", _list(right) + rich_html(item["feedback"]["correct"])
 
 
-def _gap(_name):
-    return '<span class="a2-kc-blankline"><span class="a2-hidden">gap</span>&nbsp;</span>'
+def _gap(number=None):
+    name = "gap" if number is None else f"gap {number}"
+    return f'{_gap_number(number)}<span class="a2-kc-blankline"><span class="a2-hidden">{name}</span>&nbsp;</span>'
+
+
+def _gap_number(number):
+    return "" if number is None else f'<sup class="a2-kc-gapno" aria-hidden="true">{number}</sup>'
 
 
 def _fill(item):
     blanks = item["blanks"]
+    # The numbers are those of the text; the file may describe the gaps in another order.
+    names = [run["blank"] for runs in item["text"] for run in runs if "blank" in run]
+    numbers = {name: k for k, name in enumerate(names, 1)}
     choices = [
-        f"Gap {k}: {' / '.join(map(escape, blank['choices']))}"
-        for k, blank in enumerate(blanks.values(), 1)
-        if blank["choices"]
+        f"Gap {numbers[name]}: {' / '.join(map(escape, blanks[name]['choices']))}"
+        for name in names
+        if blanks[name]["choices"]
     ]
-    question = rich_html(item["text"], blank=_gap) + (_list(choices) if choices else "")
-    filled = rich_html(item["text"], blank=lambda name: _strong(escape(blanks[name]["accept"][0])))
-    notes = "".join(rich_html(blank["feedback"]) for blank in blanks.values())
-    return question, filled + notes + rich_html(item["feedback"]["correct"])
+    question = rich_html(item["text"], blank=lambda name: _gap(numbers[name])) + (_list(choices) if choices else "")
+    filled = rich_html(
+        item["text"], blank=lambda name: _gap_number(numbers[name]) + _strong(escape(blanks[name]["accept"][0]))
+    )
+    notes = [
+        f"Gap {numbers[name]}: {rich_html(blanks[name]['feedback'], inline=True)}"
+        for name in names
+        if blanks[name]["feedback"]
+    ]
+    return question, filled + _list(notes) + rich_html(item["feedback"]["correct"])
 
 
 def _predict(item):
@@ -172,7 +187,7 @@ def _branching(item):
     numbers = {key: k for k, key in enumerate(item["nodes"], 1)}
     scenes, review = [], []
     for node in item["nodes"].values():
-        thinks = "<p>What they have understood:</p>" + rich_html(node["thinks"]) if node["thinks"] else ""
+        thinks = "<p>What goes on in their mind:</p>" + rich_html(node["thinks"]) if node["thinks"] else ""
         replies = _list((rich_html(choice["text"], inline=True) for choice in node["choices"]), "ol", "a2-kc-letters")
         scenes.append(rich_html(node["says"]) + thinks + (replies if node["choices"] else ""))
         if node["ending"]:

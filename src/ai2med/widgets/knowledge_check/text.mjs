@@ -2,7 +2,7 @@
 import { h, s } from "../shared/ui.mjs";
 
 function richRun(run, blank) {
-  if (run.blank !== undefined) return blank(run.blank);
+  if (run.blank !== undefined) return h("span", { class: "a2-kc-joined" }, blank(run.blank), run.tail);
   let node = run.t;
   if (run.c) node = h("code", {}, node);
   if (run.i) node = h("em", {}, node);
@@ -70,6 +70,11 @@ export function icon(name) {
 /** A square button with a drawing; `label` is its name. */
 export function iconButton(name, label, onclick) {
   return h("button", { type: "button", class: "a2-kc-square", "aria-label": label, title: label, onclick }, icon(name));
+}
+
+/** The number of a gap, as the replies name it. */
+export function gapNumber(k) {
+  return h("sup", { class: "a2-kc-gapno", "aria-hidden": "true" }, k);
 }
 
 /** Name, icon and word of a verdict, for a field, a row or a note. */
