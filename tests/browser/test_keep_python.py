@@ -298,12 +298,16 @@ def test_listeners_do_not_add_up_from_page_to_page(reader):
 
     def listening():
         reader.turn(HOME, "index.html")
+        start_widgets()
         return page.evaluate("Object.fromEntries([...listening].map(([name, all]) => [name, all.size]))")
 
     def wander():
         page.go_back()
         reader.at(UNIT)
         reader.cell(1).evaluate("(cell) => cell.open()")
+        start_widgets()
+
+    def start_widgets():
         for widget in page.locator("[data-widget][data-module]").all():
             widget.scroll_into_view_if_needed()
             expect(widget).to_have_attribute("data-state", "ready")

@@ -22,6 +22,8 @@ pytestmark = pytest.mark.browser
 HTML = paths.root() / "_build" / "html"
 FINISHED = load_curriculum().finished
 PAGE = f"{load_curriculum().unit('3.2.2').docname}.html"
+# That page folds its code; these readers have it open on all pages.
+OPEN_CODE = "localStorage.setItem('ai2med:code-layer', 'open')"
 FORMS = {
     f"exercise {unit.id}": f"{unit.exercise_docname}.html"
     for unit in FINISHED
@@ -61,6 +63,7 @@ def open_page(new_page, site):
         page = new_page(**options)
         page.set_default_timeout(START)
         page.add_init_script(PRESS)
+        page.add_init_script(OPEN_CODE)
         for script in scripts:
             page.add_init_script(script)
         page.goto(site + name)
@@ -108,6 +111,7 @@ def test_a_second_visit_loads_next_to_nothing(browser, site, tmp_path):
         tmp_path, executable_path=browser_program(), args=ARGUMENTS
     )
     context.add_init_script(PRESS)
+    context.add_init_script(OPEN_CODE)
     context.set_default_timeout(START)
     sent = []
     for _ in range(2):
@@ -129,6 +133,7 @@ def test_two_tabs_and_a_reload_while_python_loads_do_no_harm(open_page, site):
     first.reload()
     second = first.context.new_page()
     second.add_init_script(PRESS)
+    second.add_init_script(OPEN_CODE)
     second.goto(site + PAGE)
     tabs = {"first": first, "second": second}
     last = first.locator("live-cell").count()
@@ -238,6 +243,7 @@ def told_elsewhere(page, words):
 
 def test_with_save_data_nothing_loads_before_the_reader_agrees_to_the_size(new_page, site):
     page = new_page()
+    page.add_init_script(OPEN_CODE)
     page.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
     asked = []
     page.on("request", lambda request: asked.append(request.url))
