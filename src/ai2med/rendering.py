@@ -5,17 +5,21 @@ Everything is made in ``_build/site``, beside the site that readers look at. Onl
 
 This runs in a process of its own, whose environment `building` prepares. With ``--stay`` the process remains: it has
 imported everything, and makes the site anew for each line on its standard input, in a child where the system can fork.
+It shows pages as soon as they are written without a warning; what goes with them, such as archives, follows.
 """
 
 import json
 import os
+import select
 import sys
 import time
 import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import paths
 from .changes import Remembered, mirror, write_changed
+from .discovery import settled
 
 __all__ = ["main", "render"]
 
@@ -24,7 +28,7 @@ SITE = "site"
 _LINKED = ("_static/pyodide/",)
 
 
-def render(root: Path, strict: bool = True) -> int:
+def render(root: Path, strict: bool = True, early: Callable[[list[str]], None] | None = None) -> int:
     """Bring the site of a book up to date; return 0 when it stands.
 
     Parameters
@@ -33,7 +37,14 @@ def render(root: Path, strict: bool = True) -> int:
         The book; its tables and its Python for the browser are there already.
     strict : bool
         Whether a warning fails the build.
+    early : callable, optional
+        Gets the names of the pages that are new as soon as they stand, while the rest is still made.
     """
+    with settled():
+        return _render(root, strict, early)
+
+
+def _render(root: Path, strict: bool, early: Callable[[list[str]], None] | None) -> int:
     from .executing import ExecutionFailedError, execute_missing
     from .offline import write_offline
     from .runtime import RuntimeFetchError
@@ -48,7 +59,14 @@ def render(root: Path, strict: bool = True) -> int:
         print(f"\n{error}\n\nThe book was not built: cells have failed. The site that stood is unchanged.", flush=True)
         return 1
     timer.lap("cells")
-    if _pages(root, site, strict):
+    shown: list[str] = []
+
+    def show() -> None:
+        shown.extend(_page_names(_swap(build)))
+        timer.lap("shown")
+        early(shown)
+
+    if _pages(root, site, strict, show if early and (build / "html").is_dir() else None):
         print(
             "\nThe book was not built; the lines above name file and cause. A warning counts as an error.", flush=True
         )
@@ -64,13 +82,20 @@ def render(root: Path, strict: bool = True) -> int:
     write_offline(site, memory)
     memory.save()
     timer.lap("offline")
-    changed = mirror(site, build / "html", lambda name: name.startswith(_LINKED))
+    changed = _swap(build)
     timer.lap("swap")
-    pages = [name for name in changed if name.endswith(".html") and not name.startswith("lite/")]
-    write_changed(
-        build / "marks" / "changed.json", json.dumps({"pages": pages, "files": len(changed), "seconds": timer.laps})
-    )
+    told = {"pages": [*shown, *_page_names(changed)], "shown": shown, "files": len(changed), "seconds": timer.laps}
+    write_changed(build / "marks" / "changed.json", json.dumps(told))
     return 0
+
+
+def _swap(build: Path) -> list[str]:
+    """Bring the site that readers look at up to date; return the names of the files that have changed."""
+    return mirror(build / SITE, build / "html", lambda name: name.startswith(_LINKED))
+
+
+def _page_names(files: list[str]) -> list[str]:
+    return [name for name in files if name.endswith(".html") and not name.startswith("lite/")]
 
 
 class _Timer:
@@ -86,9 +111,13 @@ class _Timer:
         self._since = now
 
 
-def _pages(root: Path, site: Path, strict: bool) -> int:
-    """Let Sphinx read and write what has changed."""
+def _pages(root: Path, site: Path, strict: bool, written: Callable[[], None] | None) -> int:
+    """Let Sphinx read and write what has changed; call `written` when all pages are, if nothing was wrong with them."""
     from jupyter_book.sphinx import build_sphinx
+
+    from .book import speed
+
+    speed.when_written = written
 
     options = {"external_toc_path": (root / "_toc.yml").as_posix(), "latex_individualpages": False}
     code = build_sphinx(
@@ -119,34 +148,48 @@ def _stay() -> None:
     _import_all()
     _look_ahead()
     print(json.dumps({"ready": True}), flush=True)
-    for line in sys.stdin:
-        wish = json.loads(line)
-        code = _forked(wish) if hasattr(os, "fork") else _once(wish)
-        print("\n" + json.dumps({"code": code}), flush=True)
+    while wishes := os.read(0, 4096):
+        for wish in wishes.splitlines():
+            code = _forked(json.loads(wish)) if hasattr(os, "fork") else _once(json.loads(wish))
+            _tell({"code": code})
         _look_ahead()
+
+
+def _tell(answer: dict) -> None:
+    print("\n" + json.dumps(answer), flush=True)
 
 
 def _look_ahead() -> None:
     """Read while nobody waits what the next build asks for; whatever changes meanwhile is read again then."""
-    from .curriculum import load_curriculum
-    from .executing import book_pages, pages_with_cells
-    from .minutes import unit_minutes
     from .problems import ContentError
-    from .runtime.needs import needs_table
-    from .uses import Uses
 
-    root = paths.root()
     try:
-        uses = Uses(root)
-        for page in pages_with_cells(root, book_pages(root)):
-            uses.parts(page.codes)
-        for unit in load_curriculum(root).finished:
-            # The front matter and the questions of every unit as well.
-            unit.page, unit_minutes(unit)
-        needs_table()
+        for _ in _readings(paths.root()):
+            if os.name != "nt" and select.select([0], [], [], 0)[0]:
+                return
     except (ContentError, OSError, ValueError, KeyError, SyntaxError):
         # A mistake of an author is told by the build.
         return
+
+
+def _readings(root: Path) -> Iterator[None]:
+    """Read a part of what a build asks for at each step."""
+    from .curriculum import load_curriculum
+    from .executing import book_pages, pages_with_cells
+    from .minutes import unit_minutes
+    from .runtime.needs import needs_table
+    from .uses import Uses
+
+    uses = Uses(root)
+    for docname in book_pages(root):
+        for page in pages_with_cells(root, [docname]):
+            uses.parts(page.codes)
+        yield
+    for unit in load_curriculum(root).finished:
+        # The front matter and the questions of every unit as well.
+        unit.page, unit_minutes(unit)
+        yield
+    needs_table()
 
 
 def _import_all() -> None:
@@ -164,7 +207,7 @@ def _import_all() -> None:
 
 
 def _once(wish: dict) -> int:
-    return render(paths.root(), wish.get("strict", True))
+    return render(paths.root(), wish.get("strict", True), lambda pages: _tell({"pages": pages}))
 
 
 def _forked(wish: dict) -> int:

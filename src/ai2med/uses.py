@@ -192,6 +192,7 @@ class Uses:
         self._units = {unit.id: unit for unit in load_curriculum(root).units}
         self._known: dict[tuple[str, str | None], dict[str, _Module]] = {}
         self._named: dict[str, dict[str, str]] = {}
+        self._scripted: dict[tuple[str, ...], dict[str, str]] = {}
         self._rooms = {
             folder.name: list(folder.iterdir())
             for folder in sorted((root / "explorables").glob("*"))
@@ -233,7 +234,11 @@ class Uses:
                     self._named[module.name] = {f"module:{module.name}": module.stamp, **self._files(module)}
                 found |= self._named[module.name]
             if _runs_scripts(modules):
-                found |= {f"script:{path.name}": digest(path.read_bytes()) for path in _scripts(modules)}
+                names = tuple(module.name for module in modules)
+                if names not in self._scripted:
+                    scripts = _scripts(modules)
+                    self._scripted[names] = {f"script:{path.name}": digest(path.read_bytes()) for path in scripts}
+                found |= self._scripted[names]
             found |= self._tables(said, modules) | self._beside_units(said)
             for unit_id, task in sorted({one.groups("") for text in said.texts if (one := _UNIT.fullmatch(text))}):
                 unit = self._units.get(unit_id)
@@ -256,31 +261,9 @@ class Uses:
         found: dict[str, _Module] = {}
         for one in imports:
             if one not in self._known:
-                self._known[one] = self._follow(one)
+                self._known[one] = _followed(one)
             found |= self._known[one]
         return [found[name] for name in sorted(found)]
-
-    @staticmethod
-    def _follow(first: tuple[str, str | None]) -> dict[str, _Module]:
-        waiting, seen, found = [first], set(), {}
-        while waiting:
-            name, wanted = one = waiting.pop()
-            if one in seen or name in _NO_RESULT:
-                continue
-            seen.add(one)
-            if wanted and _module(f"{name}.{wanted}"):
-                waiting += [(f"{name}.{wanted}", None), (name, "")]
-                continue
-            module = _module(name)
-            if module is None:
-                continue
-            found[name] = module
-            if parent := name.rpartition(".")[0]:
-                waiting.append((parent, ""))
-            if module.lazy:
-                waiting += _homes(module, wanted) if wanted else []
-            waiting += module.reached("" if module.lazy and wanted is None else wanted)
-        return found
 
     def _everything(self) -> dict[str, str]:
         files = sorted(path for path in imports.ENGINE.rglob("*.py") if "__pycache__" not in path.parts)
@@ -341,6 +324,44 @@ class Uses:
             front = repr(error)
         questions = items.read_bytes() if items.is_file() else None
         return {f"questions:{unit.id}": digest(questions), f"front:{unit.id}": digest(front)}
+
+
+def _follow(first: tuple[str, str | None]) -> dict[str, _Module]:
+    """Return the modules that an import leads to, by name."""
+    waiting, seen, found = [first], set(), {}
+    while waiting:
+        name, wanted = one = waiting.pop()
+        if one in seen or name in _NO_RESULT:
+            continue
+        seen.add(one)
+        if wanted and _module(f"{name}.{wanted}"):
+            waiting += [(f"{name}.{wanted}", None), (name, "")]
+            continue
+        module = _module(name)
+        if module is None:
+            continue
+        found[name] = module
+        if parent := name.rpartition(".")[0]:
+            waiting.append((parent, ""))
+        if module.lazy:
+            waiting += _homes(module, wanted) if wanted else []
+        waiting += module.reached("" if module.lazy and wanted is None else wanted)
+    return found
+
+
+# What imports lead to, as this process has followed them before.
+_followed_before: dict[tuple[str, str | None], dict[str, _Module]] = {}
+
+
+def _followed(one: tuple[str, str | None]) -> dict[str, _Module]:
+    """Return the modules that an import leads to; followed again if one of them has changed."""
+    known = _followed_before.get(one)
+    if not known or any(_module(name) is not module for name, module in known.items()):
+        # In the book's rooms a file may be new; a new module of the engine is for a new process.
+        known = _follow(one)
+        if not one[0].startswith(_ROOM):
+            _followed_before[one] = known
+    return known
 
 
 def _version(package: str) -> str:

@@ -128,10 +128,12 @@ class Renderer:
         The book.
     say : callable
         Gets what the process prints, line by line.
+    shown : callable
+        Gets the names of pages that are new, while the rest of the site is still made.
     """
 
-    def __init__(self, root: Path, say: Callable[[str], None] = print):
-        self._root, self._say = root, say
+    def __init__(self, root: Path, say: Callable[[str], None] = print, shown: Callable[[list[str]], None] = list):
+        self._root, self._say, self._shown = root, say, shown
         self._process: subprocess.Popen | None = None
 
     def start(self) -> None:
@@ -165,6 +167,8 @@ class Renderer:
             if told is None:
                 if line.strip():
                     self._say(line.rstrip("\n"))
+            elif "pages" in told:
+                self._shown(told["pages"])
             elif "code" in told:
                 return told["code"]
         code = self._process.wait()
@@ -178,7 +182,7 @@ def _answer(line: str) -> dict | None:
         told = json.loads(line)
     except ValueError:
         return None
-    return told if isinstance(told, dict) and told.keys() <= {"code", "ready"} else None
+    return told if isinstance(told, dict) and told.keys() <= {"code", "pages", "ready"} else None
 
 
 def concerns(root: Path, names: Iterable[str]) -> tuple[bool, bool]:
@@ -216,7 +220,7 @@ def rebuild(root: Path, renderer: Renderer, watch: Watch) -> bool:
         return False
     remember(root, stamp)
     told = json.loads((root / "_build" / "marks" / "changed.json").read_text(encoding="utf-8"))
-    watch.tell(told["pages"])
+    watch.tell([name for name in told["pages"] if name not in told["shown"]])
     names = ", ".join(told["pages"][:3]) + (" ..." if len(told["pages"]) > 3 else "")
     print(f"Built in {time.monotonic() - started:.1f} s: {names or 'no page has changed'}.", flush=True)
     return True
@@ -241,7 +245,7 @@ def serve_and_watch(port: int = 8000, ready: Callable[[str], None] | None = None
     from watchfiles import watch as changes
 
     root = paths.root()
-    renderer = Renderer(root)
+    renderer = Renderer(root, shown=WatchHandler.watch.tell)
     renderer.start()
     try:
         failure = prepare(root)

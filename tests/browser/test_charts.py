@@ -33,6 +33,8 @@ points""",
     "bars": """alt.Chart(stays, title="Mean stay by ward").mark_bar().encode(x="mean(days):Q", y="ward:N")""",
     "days": """beds = pd.DataFrame({"day": pd.date_range("2025-01-01", periods=150), "beds": range(150)})
 alt.Chart(beds).mark_line().encode(x="day", y="beds")""",
+    "months": """alt.Chart(beds).mark_bar().encode(x="month(day):O", y="mean(beds):Q")""",
+    "years": """alt.Chart(beds).mark_bar().encode(x="yearmonth(day):T", y="mean(beds):Q")""",
     "wide": """alt.Chart(stays).mark_bar().encode(
     x=alt.X("age", bin=True), y="count()").properties(width=900).interactive()""",
     "box": """alt.Chart(stays).mark_boxplot().encode(x="ward", y="days")""",
@@ -174,6 +176,11 @@ def test_a_long_table_is_cut_and_days_are_written_as_days(shared):
     output = run(shared, "days")
     assert output.locator("summary").inner_text() == "Data of the chart (first 100 of 150 rows)"
     assert columns(output)[:2] == [["day", "beds"], ["1 Jan 2025", "0"]]
+
+
+def test_months_are_written_as_the_chart_keeps_them(shared):
+    assert [row[0] for row in columns(run(shared, "months"))[1:]] == ["Jan", "Feb", "Mar", "Apr", "May"]
+    assert columns(run(shared, "years"))[1][0] == "Jan 2025"
 
 
 def test_a_box_plot_tells_its_boxes(shared):

@@ -6,6 +6,7 @@ import html
 import json
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pydicom
@@ -867,3 +868,60 @@ def test_a_film_and_a_bundle_are_read_in_the_page_and_nothing_else_is_fetched(ne
 def test_python_for_films_is_loaded_where_a_page_imports_it():
     assert "pydicom" in packages_for([CELLS["film"]])
     assert "pydicom" not in packages_for([CELLS["bundle"], CELLS["table"], CELLS["figure"]])
+
+
+PROGRESS = r"""import sys
+for k in range(3):
+    print(f"\rstep {k} of 2", end="")
+print("\n\x1b[31mred\x1b[0m and \x1b[1;32mgreen\x1b[0m, abd\bc")"""
+DEEP = "def down(n):\n    return up(n) + 1\ndef up(n):\n    return down(n) + 1\ndown(0)"
+
+
+def test_progress_and_colours_are_shown_as_a_terminal_shows_them(shared):
+    shared.type("table", PROGRESS)
+    shared.run("table")
+    assert shared.output("table").splitlines() == ["step 2 of 2", "red and green, abc"]
+    shared.press("table", "reset")
+
+
+def test_an_error_of_many_steps_begins_with_its_name_and_is_folded(shared):
+    shared.type("table", DEEP)
+    shared.run("table", "error")
+    shown = shared["table"].locator(".live-output .live-error > pre")
+    assert shown.inner_text().startswith("RecursionError: ")
+    steps = shared["table"].locator(".live-steps")
+    assert not steps.locator("pre").is_visible()
+    steps.locator("summary").click()
+    told = steps.locator("pre").inner_text().splitlines()
+    assert "more steps" in " ".join(told)
+    assert 16 < len(told) < 60
+    assert shared["table"].locator(".live-error-hint").inner_text() == "A function calls itself without end."
+    shared.press("table", "reset")
+
+
+def test_a_screen_reader_hears_few_things_of_a_late_cell(new_page, site):
+    page = new_page()
+    page.goto(site)
+    page.evaluate(
+        """() => {
+          window.heard = [];
+          new MutationObserver(() => {
+            const said = document.querySelector(".live-said")?.textContent ?? "";
+            if (said && said !== heard.at(-1)) heard.push(said);
+          }).observe(document.body, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    started = time.monotonic()
+    Cells(page).run("form")
+    heard = page.evaluate("heard")
+    # One thing in five seconds, besides the first and the last.
+    assert 2 <= len(heard) <= 3 + (time.monotonic() - started) / 5, heard
+    assert re.search(r"earlier cells first, then this one", heard[-1])
+    assert page.locator("live-cell [role=status]").count() == 0
+
+
+def test_tables_have_captions_and_headings_with_a_scope(shared):
+    shared.run("table")
+    table = shared["table"].locator(".live-output table")
+    assert table.locator("caption").inner_text() == "Table with 2 rows and the columns admission_id, died_at"
+    assert set(table.locator("th").evaluate_all("(all) => all.map((one) => one.scope)")) == {"col", "row"}

@@ -39,4 +39,13 @@ def test_a_styled_table_is_mended_likewise_and_two_rows_of_words_stay():
     )
     assert re.findall(r"<th\b[^>]*>(.*?)</th>", mended(styled)) == ["site", "n"]
     words = "<thead><tr><th>A</th><th>B</th></tr><tr><th>C</th><th>D</th></tr></thead>"
-    assert mended(words) == words
+    assert mended(words) == words.replace("<th>", '<th scope="col">')
+
+
+def test_a_data_frame_has_a_caption_and_headings_with_a_scope_and_other_tables_keep_theirs():
+    told = mended(STAYS.groupby("site")[["n", "died"]].sum().to_html())
+    assert '<caption class="visually-hidden">Table with 2 rows and the columns site, n, died</caption>' in told
+    assert re.findall(r'<th scope="(\w+)"', told) == ["col", "col", "col", "row", "row"]
+    assert "Table with 1 row and the columns n" in mended(STAYS[["n"]].head(1).to_html())
+    own = '<table><caption>Ours</caption><thead><tr><th scope="colgroup">A</th></tr></thead></table>'
+    assert mended(own) == own

@@ -27,6 +27,9 @@ _HERE = Path(__file__).parent
 _LIVE = _HERE.parent / "runtime" / "web"
 _OFFLINE = _HERE.parent / "offline" / "web"
 
+# Code in a page; what stands in a script, such as data, is none.
+_CODE = re.compile(r"(<script\b.*?</script>)|<(pre|code)(?=[\s>])", re.DOTALL)
+
 # Folders of the built site whose pages are not Sphinx's.
 _NOT_PAGES = ("_static/", "lite/", "offline/")
 
@@ -120,6 +123,19 @@ def frame_stamp(app) -> str:
     return digest(repr(menu), repr(extra), *told, *theme)
 
 
+def untranslated(body: str) -> str:
+    """Return HTML whose code is left alone by translators.
+
+    Examples
+    --------
+    >>> untranslated('<p>Call <code class="a">load()</code>.</p>')
+    '<p>Call <code translate="no" class="a">load()</code>.</p>'
+    >>> untranslated('<script type="application/json">"<code>"</script>')
+    '<script type="application/json">"<code>"</script>'
+    """
+    return _CODE.sub(lambda found: found[1] or f'<{found[2]} translate="no"', body)
+
+
 def _page_context(app, pagename, templatename, context, doctree):
     curriculum = load_curriculum()
     unit = curriculum.by_docname(pagename)
@@ -137,7 +153,7 @@ def _page_context(app, pagename, templatename, context, doctree):
     described = unit.page.summary if unit else meta.get("summary")
     title = context.get("title", app.config.html_title)
     if "body" in context:
-        context["body"] = tables.mended(context["body"])
+        context["body"] = untranslated(tables.mended(context["body"]))
     context.update(
         script_files=[],
         css_files=[],

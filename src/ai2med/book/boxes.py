@@ -111,6 +111,33 @@ class Deeper(SphinxDirective):
         return [part]
 
 
+class Fold(SphinxDirective):
+    """A part that readers open when they have done something, such as the answer to what they were asked."""
+
+    has_content = True
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self):
+        self.assert_has_content()
+        part = make_fold(self.arguments[0])
+        self.state.nested_parse(self.content, self.content_offset, part)
+        return [part]
+
+
+class PocketCard(_Box):
+    """What to do on the ward, on one screen; a button prints the card alone."""
+
+    kind = "pocket-card"
+    label = "Pocket card"
+
+    def run(self):
+        made = super().run()
+        button = '<button type="button" class="a2-button" data-action="print-card">Print this card</button>\n'
+        made[0] += nodes.raw("", button, format="html")
+        return made
+
+
 class TeacherNotes(SphinxDirective):
     """Timing, misconceptions and a group activity, folded at the end of the unit."""
 
@@ -135,4 +162,6 @@ def setup(app):
     app.add_directive("in-your-work", InYourWork)
     app.add_directive("discussion", Discussion)
     app.add_directive("deeper", Deeper)
+    app.add_directive("fold", Fold)
+    app.add_directive("pocket-card", PocketCard)
     app.add_directive("teacher-notes", TeacherNotes)

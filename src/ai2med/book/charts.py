@@ -106,6 +106,9 @@ def _table_html(spec: dict[str, Any]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, float):
         value = f"{value:.4g}"
+    elif isinstance(value, str):
+        # A day is stored with a time that nobody asked for.
+        value = value.removesuffix("T00:00:00")
     return f"<td>{'' if value is None else escape(str(value))}</td>"
 
 

@@ -120,7 +120,7 @@ class FoldCode(SphinxPostTransform):
             text = source.astext()
             opens = rules.open_for(text, cell.get("cell_metadata", {}).get("tags", ()), role)
             fold = code_fold(open=opens, vocational=rules.vocational)
-            fold["away"] = rules.vocational or only_shows_widget(text)
+            fold["away"] = not opens
             tagged = source.parent if isinstance(source.parent, HideCodeCellNode) else None
             old = tagged if tagged is not None and len(tagged.children) == 1 else source
             # Not `replace_self`, which would hand the classes of the source on to the fold.

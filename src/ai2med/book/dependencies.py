@@ -82,16 +82,16 @@ def _note_page(app, doctree):
     env.metadata[docname][_MODULES] = modules
 
 
-def _target(env, docname: str, link) -> str:
-    """Return what a link takes from elsewhere: a title, a place."""
+def _target(env, docname: str, link, meanings: dict[str, str]) -> str:
+    """Return what a link takes from elsewhere: a title, a place, the meaning of a term."""
     domain, kind, target = link
     standard = env.domains["std"]
     if kind in ("ref", "numref"):
         return repr((standard.labels.get(target.lower()), standard.anonlabels.get(target.lower())))
     if kind == "term":
         # The page carries what the term means.
-        term = {name.lower(): term.definition for name, term in terms(env.srcdir).items()}.get(target.lower())
-        return repr((standard._terms.get(target.lower()) or standard.objects.get(("term", target)), term))
+        place = standard._terms.get(target.lower()) or standard.objects.get(("term", target))
+        return repr((place, meanings.get(target.lower())))
     if kind in ("doc", "myst", "any") or domain == "doc":
         name = target.partition("#")[0].removesuffix(".md")
         place = name.removeprefix("/") if name.startswith("/") else _beside(docname, name)
@@ -113,6 +113,7 @@ def _surroundings(app, env):
     key = (answer_key(root) or ("",))[0]
     frame = frame_stamp(app)
     relations = env.collect_relations()
+    meanings = {name.lower(): term.definition for name, term in terms(env.srcdir).items()}
     changed = []
     for docname in sorted(env.found_docs & set(env.all_docs)):
         meta = env.metadata[docname]
@@ -121,7 +122,7 @@ def _surroundings(app, env):
             for name in relations.get(docname, ())
             if name
         ]
-        links = [_target(env, docname, link) for link in meta.get("ai2med_links", ())]
+        links = [_target(env, docname, link, meanings) for link in meta.get("ai2med_links", ())]
         parts = [part_name(root, part) for part in meta.get("ai2med_parts", ())]
         own = (module_versions(meta.get(_MODULES, ())), parts, key if may_have_cells(docname) else "")
         stamp = digest(frame, env.titles[docname].astext(), repr(near), repr(links), repr(own))

@@ -1,5 +1,6 @@
 """Let Sphinx and its extensions change a book in place: without work that gives the same again, without left-overs."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import pybtex.plugin
@@ -10,6 +11,9 @@ from ..changes import digest
 __all__ = ["setup"]
 
 _STAMP = "ai2med_stamp"
+
+# Called once, when all pages are written and no warning was told; what belongs to them is still to be made.
+when_written: Callable[[], None] | None = None
 
 
 class SparingBibtexDomain(BibtexDomain):
@@ -39,6 +43,11 @@ def _allow_parallel_reading(app):
         numbering.parallel_write_safe = True
 
 
+def _tell_written(app, exception):
+    if when_written is not None and exception is None and not app._warncount:
+        when_written()
+
+
 def setup(app):
     """Replace the domain, and let a plugin of pybtex be looked up once: each time it would read all packages' lists."""
     if not hasattr(pybtex.plugin._load_entry_point, "cache_info"):
@@ -46,3 +55,4 @@ def setup(app):
     app.setup_extension("sphinxcontrib.bibtex")
     app.add_domain(SparingBibtexDomain, override=True)
     app.connect("builder-inited", _allow_parallel_reading)
+    app.connect("build-finished", _tell_written, priority=1)

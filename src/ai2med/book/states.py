@@ -14,7 +14,7 @@ __all__ = ["setup", "taken_out"]
 
 _STATE = re.compile(r'(<div class="ai2med-widget"[^>]*><script type="application/json")>([^<]*)</script>')
 # Characters below which a request costs more than the bytes.
-_SMALL = 6_000
+_SMALL = 3_000
 _NAME = ".state-"
 
 

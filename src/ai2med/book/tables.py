@@ -1,10 +1,11 @@
-"""Headings of tables in outputs: what pandas writes for the eye, made right for the ear; ``outputs.mjs`` does the same.
+"""Tables in outputs: what pandas writes for the eye, made right for the ear; ``outputs.mjs`` does the same.
 
 The name of an index stands in a row of its own below the heading, whose other cells are empty. It goes into the
-heading.
+heading. Each heading says what it heads, and a data frame gets a caption that is heard and not seen.
 """
 
 import re
+from html import escape, unescape
 
 __all__ = ["mended"]
 
@@ -14,10 +15,15 @@ _CELL = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 _EMPTY = re.compile(r"(?:\s|&nbsp;|\xa0|<p></p>)*")
 # A heading that is empty is announced for nothing; the corner of a table is a cell like any other.
 _EMPTY_HEADING = re.compile(r"<th(?: class=\"[^\"]*\")?>(?:<p></p>)?</th>")
+_PARTS = {"col": re.compile(r"<thead\b.*?</thead>", re.DOTALL), "row": re.compile(r"<tbody\b.*?</tbody>", re.DOTALL)}
+_UNSCOPED = re.compile(r"<th(?=[\s>])(?![^>]*\sscope=)")
+_FRAME = re.compile(r"(<table\b[^>]*\bdataframe\b[^>]*>)\s*(?!<caption)(.*?)</table>", re.DOTALL)
+_ANY_CELL = re.compile(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", re.DOTALL)
+_MARK = re.compile(r"<[^>]+>")
 
 
 def mended(body: str) -> str:
-    """Return HTML with the names of indexes in the headings of their tables, and without empty headings.
+    """Return HTML whose tables have their indexes' names as headings, no empty headings, scopes and captions.
 
     Parameters
     ----------
@@ -27,11 +33,26 @@ def mended(body: str) -> str:
     Examples
     --------
     >>> mended("<thead><tr><th></th><th>n</th></tr><tr><th>Group</th><th></th></tr></thead>")
-    '<thead><tr><th>Group</th><th>n</th></tr></thead>'
+    '<thead><tr><th scope="col">Group</th><th scope="col">n</th></tr></thead>'
     >>> mended("<thead><tr><th></th><th>n</th></tr></thead>")
-    '<thead><tr><td></td><th>n</th></tr></thead>'
+    '<thead><tr><td></td><th scope="col">n</th></tr></thead>'
     """
-    return _EMPTY_HEADING.sub("<td></td>", _HEAD.sub(_with_names_above, body))
+    body = _EMPTY_HEADING.sub("<td></td>", _HEAD.sub(_with_names_above, body))
+    for scope, part in _PARTS.items():
+        body = part.sub(lambda found, scope=scope: _UNSCOPED.sub(f'<th scope="{scope}"', found[0]), body)
+    return _FRAME.sub(_with_caption, body)
+
+
+def _with_caption(found: re.Match) -> str:
+    """Return a data frame with a caption: how many rows it has, and which columns."""
+    opening, content = found.groups()
+    head, _, rest = content.partition("</thead>")
+    count = len(_ROW.findall(rest))
+    last = [row[0] for row in _ROW.finditer(head)][-1:]
+    heads = [unescape(_MARK.sub("", cell[1])).strip() for row in last for cell in _ANY_CELL.finditer(row)]
+    columns = ", ".join(filter(None, heads))
+    told = f"Table with {count} row{'s' * (count != 1)} and the columns {columns}"
+    return f'{opening}<caption class="visually-hidden">{escape(told, quote=False)}</caption>{content}</table>'
 
 
 def _with_names_above(found: re.Match) -> str:

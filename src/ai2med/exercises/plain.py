@@ -36,6 +36,7 @@ _TITLES = {
     "seealso": "See also",
     "error": "Error",
     "in-your-work": "In your work",
+    "pocket-card": "Pocket card",
     "case": "Case",
 }
 _DROPPED = {
@@ -164,7 +165,7 @@ def _directive(name, argument, lines, book) -> str:
         return plain_markdown(inner, book)  # its heading stands above it
     if name == "discussion":
         return f"**{_inline(argument, book)}**\n\n{details('A model answer', plain_markdown(inner, book))}"
-    if name in ("dropdown", "toggle", "deeper"):
+    if name in ("dropdown", "toggle", "deeper", "fold"):
         title, text = _inline(argument, book) or "More", plain_markdown(inner, book)
         # A cell cannot stand inside a fold.
         return f"**{title}**\n\n{text}" if _MARKED.search(text) else details(title, text)

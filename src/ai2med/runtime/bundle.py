@@ -21,6 +21,7 @@ from .. import paths
 from ..changes import digest, prune, write_changed
 from ..cohort import generator_hash, truth
 from ..curriculum import Unit, load_curriculum
+from ..discovery import once_settled
 from ..exercises.notebook import read_exercise
 from ..exercises.results import solutions, solutions_file
 from ..exercises.running import checks_of_unit
@@ -197,6 +198,7 @@ def _unit_files(unit: Unit, root: Path) -> dict[str, bytes]:
     return found
 
 
+@once_settled
 def part_name(root: Path, part: str) -> str:
     """Return the name of a part's archive in ``_static/book``, which follows from its content.
 

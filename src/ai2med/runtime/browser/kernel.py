@@ -389,6 +389,8 @@ def short_traceback(error: BaseException, cell: str) -> tuple[str, int | None]:
     return "\n".join(_told(told)), line
 
 
+# Of an error that came through many calls, the first and the last so many are shown.
+_STEPS = 6
 _LINKS = {
     "cause": "That led to:",
     "context": "While this was handled, another error came up:",
@@ -401,11 +403,15 @@ def _told(told: traceback.TracebackException) -> list[str]:
         if earlier is not None and not (link == "context" and told.__suppress_context__):
             lines += [*_told(earlier), "", _LINKS[link], ""]
             break
-    for frame in told.stack:
-        if frame.filename.startswith("Cell "):
-            inside = "" if frame.name in ("<module>", "<lambda>") else f", in {frame.name}"
-            lines.append(f"{frame.filename}, line {frame.lineno}{inside}:")
-            lines += _pointed(frame.filename, frame.lineno, frame.end_lineno, frame.colno, frame.end_colno)
+    own = [frame for frame in told.stack if frame.filename.startswith("Cell ")]
+    left_out = len(own) - 2 * _STEPS
+    for place, frame in enumerate(own):
+        if left_out > 1 and _STEPS <= place < _STEPS + left_out:
+            lines += [f"... {left_out} more steps ..."] if place == _STEPS else []
+            continue
+        inside = "" if frame.name in ("<module>", "<lambda>") else f", in {frame.name}"
+        lines.append(f"{frame.filename}, line {frame.lineno}{inside}:")
+        lines += _pointed(frame.filename, frame.lineno, frame.end_lineno, frame.colno, frame.end_colno)
     # Only a syntax error has a file of its own.
     if (getattr(told, "filename", None) or "").startswith("Cell "):
         lines.append(f"{told.filename}, line {told.lineno}:")

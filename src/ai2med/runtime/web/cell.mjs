@@ -1,4 +1,5 @@
 /** One live cell: its buttons, its editor, its output and what it tells. */
+import { announce } from "./announce.mjs";
 import { fill, freshId, h } from "./dom.mjs";
 import { KeptText } from "./edits.mjs";
 import { makeEditor } from "./editor.mjs";
@@ -14,7 +15,7 @@ export class Cell {
   /**
    * @param {HTMLElement} element the `<live-cell>`
    * @param {string} version of the book, kept with edits
-   * @param {{run: Function, stop: Function, check: Function, host: Function}} page what the page does for a cell
+   * @param {{run: Function, stop: Function, check: Function, host: Function, whole: Function}} page what the page does for a cell
    */
   constructor(element, version, page) {
     this.element = element;
@@ -44,6 +45,10 @@ export class Cell {
     return this.element.dataset.state;
   }
 
+  get busy() {
+    return this.state === "running" || this.state === "loading";
+  }
+
   build() {
     const bar = this.element.querySelector(".live-bar");
     this.buttons = {};
@@ -56,7 +61,7 @@ export class Cell {
     this.buttons.stop.hidden = true;
     this.background = h("span", { class: "live-note live-background" });
     bar.append(h("span", { class: "live-label" }, fill(STRINGS.cell, { n: this.number })), this.background);
-    this.status = h("p", { class: "live-status", role: "status" });
+    this.status = h("p", { class: "live-status" });
     this.bar = h("progress", { class: "live-progress", hidden: true, "aria-label": STRINGS.loading });
     this.notes = h("div", { class: "live-notes" });
     bar.after(this.status, this.bar, this.notes);
@@ -94,7 +99,7 @@ export class Cell {
   }
 
   showButtons() {
-    const busy = this.state === "running" || this.state === "loading";
+    const { busy } = this;
     const focused = document.activeElement;
     this.buttons.stop.hidden = !busy;
     this.buttons.run.hidden = busy;
@@ -105,20 +110,21 @@ export class Cell {
     if (!busy && focused === this.buttons.stop) this.buttons.run.focus();
   }
 
-  /** Say something in the cell's live region; with a download, show how far it is. */
-  say(text, progress = null) {
+  /**
+   * Say something below the cell and to screen readers; with a download, show how far it is.
+   * @param {string} text
+   * @param {?Object} progress of a start of Python
+   * @param {boolean} passing whether more will be said soon
+   */
+  say(text, progress = null, passing = this.busy) {
     const downloading = progress?.phase === "download" && progress.total;
     this.bar.hidden = !downloading;
     if (downloading) {
       this.bar.max = progress.total;
       this.bar.value = Math.min(progress.loaded, progress.total);
     }
-    // A screen reader should not hear every megabyte.
-    const now = performance.now();
-    if (downloading && this.said === "download" && now - this.saidAt < 1000) return;
-    this.said = progress?.phase ?? null;
-    this.saidAt = now;
     this.status.textContent = text;
+    announce(text, { passing: passing || this.page.whole() });
   }
 
   hintAt(text) {

@@ -6,6 +6,16 @@ import { View, compile, expressionInterpreter, parse } from "./vendor/vega.mjs";
 const ROWS = 100;
 const NARROW = 480;
 const COMPOSED = ["concat", "hconcat", "vconcat", "facet", "repeat", "row", "column"];
+/** The parts of a time that a chart may keep, each with how it is written. */
+const TIME_PARTS = {
+  year: { year: "numeric" },
+  month: { month: "short" },
+  date: { day: "numeric" },
+  day: { weekday: "short" },
+  hours: { hour: "2-digit" },
+  minutes: { minute: "2-digit" },
+  seconds: { second: "2-digit" },
+};
 // What composite marks (box plots, error bars) compute without being asked in words.
 const COMPUTED = ["lower_whisker", "lower_box", "mid_box", "upper_box", "upper_whisker", "lower", "center", "upper"];
 
@@ -151,8 +161,7 @@ function tables({ view, compiled }, spec) {
     const rows = view.data(name);
     const columns = Object.keys(rows[0] ?? {}).flatMap((key) => {
       const title = heading(key, names);
-      const time = [...names.times].some((field) => key === field || key.endsWith(`_${field}`));
-      return title ? [[key, title, time]] : [];
+      return title ? [[key, title, timeOf(key, names)]] : [];
     });
     made.set(columns.map(([key]) => key).join(), { rows, columns });
   }
@@ -160,6 +169,16 @@ function tables({ view, compiled }, spec) {
   const holds = (one, other) => one !== other && one.columns.every(([key]) => other.columns.some(([name]) => name === key));
   const kept = [...made.values()].filter((one) => one.columns.length && ![...made.values()].some((other) => holds(one, other)));
   return kept.map(({ rows, columns }) => dataTable(rows, columns));
+}
+
+/** How the times of a column are written: as the parts that the chart keeps; null for a column that holds none. */
+function timeOf(key, { times }) {
+  const field = [...times].find((name) => key === name || key.endsWith(`_${name}`));
+  if (field === undefined) return null;
+  const unit = key.slice(0, -field.length - 1).replace(/^utc/, "");
+  const kept = unit.match(/year|month|date|day|hours|minutes|seconds/g) ?? [];
+  // "month" alone has a year that was made up; a part that is not listed here leaves the time whole.
+  return { parts: kept.join("") === unit ? Object.assign({}, ...kept.map((part) => TIME_PARTS[part])) : {} };
 }
 
 function dataTable(rows, columns) {
@@ -175,8 +194,10 @@ function dataTable(rows, columns) {
 function written(given, time) {
   if (given === null || given === undefined) return "";
   const value = time && typeof given === "number" ? new Date(given) : given;
+  const parts = time?.parts ?? {};
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
   if (!(value instanceof Date)) return String(value);
+  if (Object.keys(parts).length) return value.toLocaleString("en-GB", parts);
   const whole = !value.getHours() && !value.getMinutes();
   return value.toLocaleString("en-GB", { dateStyle: "medium", ...(whole ? {} : { timeStyle: "short" }) });
 }

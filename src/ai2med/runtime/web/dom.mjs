@@ -3,6 +3,8 @@
 /** Create an element: `on…` attributes are listeners, null and false leave one out, children that are text stay text. */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
+  // Translators leave code alone.
+  if (tag === "pre" || tag === "code") element.translate = false;
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);

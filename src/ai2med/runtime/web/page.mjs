@@ -12,7 +12,7 @@ const AWAY = Number(root.dataset.liveAway ?? 15 * 60_000);
 
 export const python = new Python();
 /** What the page does for its cells, which know nothing else of it. */
-const forCells = { run, runAll: all, stop, check, host };
+const forCells = { run, runAll: all, stop, check, host, whole: () => Boolean(whole) };
 
 /** What the page tells of its cells; null on a page without. */
 let config = null;
@@ -305,7 +305,9 @@ async function all(first) {
     const { session } = python;
     // Without this Python, or with another one, what has run is lost.
     const stopped = () => mine.stopped || python.session !== session || python.state !== "ready";
-    first.say(await runAll(chosen, { run, borrow, passOver: leaveOut, stopped, tell: (text) => first.say(text) }));
+    const told = await runAll(chosen, { run, borrow, passOver: leaveOut, stopped, tell: (text) => first.say(text) });
+    whole = null;
+    first.say(told);
   } catch (error) {
     first.showFailure(fill(STRINGS.failure.download, { reason: error.message }), () => all(first));
   } finally {

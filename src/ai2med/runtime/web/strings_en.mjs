@@ -79,6 +79,10 @@ export const STRINGS = {
     figure_many: "Figure {n} made by your code.",
     too_large: "This output is too large for the page ({mb} MB).",
     line: "Go to line {line}",
+    steps: "How Python came to it ({n} lines)",
+    unseen: "This figure cannot be shown: the web server of the book forbids pictures that a page makes by itself (img-src data:).",
+    table: "Table with {rows} rows and the columns {columns}",
+    table_one: "Table with 1 row and the columns {columns}",
   },
   chart: {
     loading: "Drawing the chart ...",
@@ -115,6 +119,9 @@ export const STRINGS = {
   failure: {
     title: "Python cannot run here.",
     wasm: "This browser has no WebAssembly, or it is switched off. A current Firefox, Chrome, Edge or Safari has it.",
+    policy:
+      "The web server of the book forbids programs in its pages (its content security policy lacks 'wasm-unsafe-eval'). " +
+      "Tell whoever runs the server; the book's guide for web servers has the policy that works.",
     worker: "This browser does not let a page run programs in the background (web workers).",
     download: "Python could not be loaded: {reason}. Check your connection, then try again.",
     silent: "Python did not start. Close other tabs, then try again.",

@@ -299,12 +299,23 @@ function byName(archive) {
 
 /** Start with nothing but the packages where a snapshot cannot be brought back. */
 async function startSafely(message) {
+  if (!mayCompile()) throw new Error("policy");
   try {
     await start(message);
   } catch (error) {
     if (!snapshot) throw error;
     console.warn("The snapshot cannot be brought back:", error);
     post("again", { reload: message.reload });
+  }
+}
+
+/** Whether the server's content security policy lets this thread compile WebAssembly; Firefox would wait for ever. */
+function mayCompile() {
+  try {
+    // The smallest module there is.
+    return Boolean(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
+  } catch {
+    return false;
   }
 }
 

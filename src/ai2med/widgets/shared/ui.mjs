@@ -7,7 +7,10 @@
  * @param {...(Node|string|null)} children text stays text, whatever it holds
  */
 export function h(tag, attributes = {}, ...children) {
-  return fillElement(document.createElement(tag), attributes, children);
+  const made = document.createElement(tag);
+  // Translators leave code alone.
+  if (tag === "pre" || tag === "code") made.translate = false;
+  return fillElement(made, attributes, children);
 }
 
 /** Create an SVG element; same arguments as `h`. */

@@ -137,3 +137,14 @@ if ("showPopover" in note) listen();
 export function start() {
   hide();
 }
+
+/** Begin with the event for which the page loaded this module. */
+export function begin({ type, pointerType }, one) {
+  if (type === "click" && pointerType === "touch") {
+    pointer = pointerType;
+    if (!("showPopover" in note) || !show(one)) location.assign(addressOf(one));
+  } else if ("showPopover" in note) {
+    if (type === "pointerover" && pointerType !== "touch" && one.matches(":hover")) timer = setTimeout(show, SHOW_AFTER, one);
+    if (type === "focusin" && one.matches(":focus-visible")) show(one);
+  }
+}

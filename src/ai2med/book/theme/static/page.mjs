@@ -43,11 +43,19 @@ function openMenu(open) {
   if (open) document.querySelector("#programme-nav :is(a, summary)")?.focus();
 }
 
+/** Print one box of the page and nothing else. */
+function printCard(card) {
+  card.dataset.printed = "alone";
+  addEventListener("afterprint", () => delete card.dataset.printed, { once: true });
+  print();
+}
+
 document.addEventListener("click", ({ target }) => {
   const pressed = target.closest("[data-action]");
   const action = pressed?.dataset.action;
   if (action === "theme") changeTheme();
   if (action === "code") changeCode(pressed.dataset.here);
+  if (action === "print-card") printCard(pressed.closest(".pocket-card"));
   if (action === "menu") openMenu(!root.classList.contains("menu-open"));
 });
 /** A menu closes when the reader turns to something else. */
@@ -156,13 +164,52 @@ function onPath() {
   }
 }
 // What stands behind links, and dates of law that have passed, likewise.
-const notes = () => import("./notes.mjs{v:notes.mjs}");
+const notes = () => (notes.loaded ??= import("./notes.mjs{v:notes.mjs}").then((made) => (notes.ready = made)));
+/** They come when the reader first moves; what moved first is handed on, and a first tap waits for them. */
+function bringNotes(event) {
+  if (notes.ready || !document.getElementById("page-notes")) return;
+  const link = event.target.closest?.('main :is(a[href*="glossary.html#term-"], a.footnote-reference, a[data-note])');
+  const waits = link && event.type === "click" && event.pointerType === "touch";
+  if (waits) event.preventDefault();
+  notes().then(({ begin }) => link && begin(event, link));
+}
+for (const comes of ["pointerover", "click", "focusin"]) document.addEventListener(comes, bringNotes, true);
+addEventListener("scroll", bringNotes, { passive: true });
+/** Whether any of a page's dates may have passed: a day more than the reader's, whatever the clock says here. */
+function hasPassed(dates) {
+  const tomorrow = new Date(Date.now() + 864e5).toISOString().slice(0, 10);
+  return dates && JSON.parse(dates).some(([day]) => day <= tomorrow);
+}
 const since = () => import("./since.mjs{v:since.mjs}");
 // With the first answer or edit there is something of worth: the browser is asked to keep it.
 const keepForGood = () => import("./kept.mjs{v:kept.mjs}").then((kept) => kept.keepForGood(false)).catch(() => {});
 for (const kind of ["ai2med:answered", "ai2med:kept"]) addEventListener(kind, keepForGood, { once: true });
 // The controls for reading offline, on the pages that have some.
 const offline = () => import("../offline/offline.mjs{v:../offline/offline.mjs}");
+
+/** How long, in milliseconds, the part that an address names is kept in sight. */
+const HELD = 8000;
+/** That part, until when it is kept, and where our own scrolling ended. */
+let held = null;
+
+/**
+ * Where an address leads stays in sight while what stands above it comes to life and grows, until the reader moves:
+ * not every browser holds the place by itself.
+ */
+function holdPlace() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  held = target && { target, until: performance.now() + HELD, at: null };
+}
+new ResizeObserver(() => {
+  if (!held?.target.isConnected || performance.now() > held.until) return;
+  held.target.scrollIntoView({ behavior: "instant" });
+  held.at = scrollY;
+}).observe(document.body);
+const letGo = () => (held = null);
+for (const moves of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(moves, letGo, { capture: true, passive: true });
+// A scroll bar tells of nothing else.
+addEventListener("scroll", () => held?.at !== null && Math.abs(scrollY - held?.at) > 400 && letGo(), { passive: true });
+addEventListener("hashchange", holdPlace);
 
 let shown;
 
@@ -172,12 +219,13 @@ export function start() {
   showTheme();
   openMenu(false);
   showCode();
+  holdPlace();
   markScrolling();
   host.then(({ hydrate }) => hydrate());
   if (document.querySelector(".page-toc")) parts().then(({ start: begin }) => begin());
   if (onPath()) path().then(({ start: begin }) => begin());
-  if (document.getElementById("page-notes")) notes().then(({ start: begin }) => begin());
-  if (document.querySelector(".law-as-of[data-dates]")) since().then(({ start: begin }) => begin());
+  if (notes.loaded) notes().then(({ start: begin }) => begin());
+  if (hasPassed(document.querySelector(".law-as-of[data-dates]")?.dataset.dates)) since().then(({ start: begin }) => begin());
   const dataRoom = document.getElementById("kept-here");
   if (dataRoom) yourData().then(({ show }) => show(dataRoom));
   if (document.querySelector("[data-offline]")) offline().then(({ start: begin }) => begin());

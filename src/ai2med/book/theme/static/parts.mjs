@@ -2,7 +2,8 @@
  * Follows the reader through the parts of a page: marks the one they are in, says it in the bar above the text, and
  * keeps it, so that they can go on there when they come back. Words come with the page (`book/parts.py`).
  */
-import { KINDS, read, write } from "./kept.mjs{v:kept.mjs}";
+// The key is one of `kept.mjs`, which is not loaded for it: every page loads this module.
+const PLACES = "ai2med:place:";
 
 /** From here on the list stands beside the text, open. */
 const BESIDE = matchMedia("(min-width: 80rem)");
@@ -12,6 +13,23 @@ let page = null;
 let current = null;
 /** The key and the part to keep when the reader leaves; while they read, nothing is written. */
 let place = null;
+
+function read(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function write(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // A browser that keeps nothing offers nothing next time.
+  }
+}
 
 function keepPlace() {
   if (place) write(...place);
@@ -75,7 +93,7 @@ export function start() {
     section: document.getElementById(decodeURIComponent(link.hash.slice(1))),
     title: link.firstChild.textContent.trim(),
   }));
-  page = { list, parts: parts.filter(({ section }) => section), key: KINDS.places + document.body.dataset.page };
+  page = { list, parts: parts.filter(({ section }) => section), key: PLACES + document.body.dataset.page };
   growth.disconnect();
   growth.observe(document.querySelector("article"));
   showBesideOrFolded();

@@ -5,7 +5,7 @@
  */
 
 import { mendEarlyRuns, mendWaiting } from "./mend.mjs";
-import { earlierCopies, remove } from "./store.mjs";
+import { earlierCopies, isRefused, remove } from "./store.mjs";
 import { STRINGS } from "./strings_en.mjs";
 
 const RESET = "ai2med:reset";
@@ -98,6 +98,22 @@ function draw(path, known) {
   return notice;
 }
 
+/** Without storage there is no notebook in the browser: say so, and what else can be done. */
+function tellRefused(path, known) {
+  const links = known
+    ? [
+        [`_static/notebooks/${path.replace(/(_exercise)?\.ipynb$/, ".zip")}`, STRINGS.archive],
+        [known.page, STRINGS.onThePage],
+      ]
+    : [["index.html", STRINGS.backToBook]];
+  const main = element("main", { className: "ai2med-refused" }, [
+    element("h1", { textContent: STRINGS.refusedTitle }),
+    element("p", { textContent: STRINGS.refused }),
+    element("ul", {}, links.map(([href, textContent]) => element("li", {}, [element("a", { href: ROOT + href, textContent })]))),
+  ]);
+  document.body.append(main);
+}
+
 /**
  * Draw the bar and put the storage in order; JupyterLite starts when this has ended.
  * @param {string} contents name of the database in which JupyterLite keeps this version's notebooks
@@ -114,6 +130,11 @@ export async function prepare(contents) {
   );
   if (!document.body) await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
   const notice = draw(path, notebooks[path]);
+  if (await isRefused()) {
+    tellRefused(path, notebooks[path]);
+    // JupyterLite waits for this, and had better not start.
+    return new Promise(() => {});
+  }
   try {
     if (path && sessionStorage.getItem(RESET) === path) {
       await remove(contents, path);

@@ -29,6 +29,22 @@ async function withFiles(name, mode, use) {
   }
 }
 
+/**
+ * Whether the browser refuses to keep anything here: a private frame, blocked cookies, a frame of another site.
+ * JupyterLite would show an empty notebook then, or nothing.
+ */
+export async function isRefused() {
+  try {
+    // What is refused throws when it is touched, or is not there.
+    if (!localStorage || !sessionStorage || !indexedDB) return true;
+    (await done(indexedDB.open("AI2MED probe"))).close();
+    await done(indexedDB.deleteDatabase("AI2MED probe"));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 async function names() {
   const found = (await indexedDB.databases?.()) ?? [];
   return found.map(({ name }) => name).filter((name) => name?.startsWith(PREFIX) && !name.startsWith(`${PREFIX}settings`));

@@ -15,5 +15,12 @@ export const STRINGS = {
   download: "Download my earlier copy",
   forget: "Delete my earlier copy",
   forgotten: "Your earlier copy is deleted.",
+  refusedTitle: "The notebook cannot open here",
+  refused:
+    "This browser does not let the page store anything, and a notebook needs that. It happens in a private window, where " +
+    "cookies are blocked, and inside a frame of another site, such as a learning platform. Open the book in a window of " +
+    "its own, or choose one of these:",
+  archive: "Download the notebooks (zip) and run them on your computer",
+  onThePage: "Run the cells on the page of the book",
   failed: "This browser does not give access to its storage. Your changes may be lost when you close this page.",
 };
