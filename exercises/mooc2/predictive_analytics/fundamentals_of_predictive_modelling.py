@@ -324,7 +324,8 @@ def check_t3(ns):
 
     names = ["base rate", *SETS]
     brier = need_mapping(ns, "brier", names, "the Brier scores")
-    got = {name: need(brier, name, float, "a Brier score") for name in names}
+    for name in names:
+        need(brier, name, float, "a Brier score")
     own = ns.get("train")
     if hasattr(own, "isna") and not own.isna().any(axis=None):
         fail(
@@ -334,13 +335,6 @@ def check_t3(ns):
         )
     train, test = _divided()
     rate, y = train["y"].mean(), test["y"].to_numpy()
-    if 0.5 < max(got["base rate"], got["signs and oxygen"]) < 1:
-        value = max(got["base rate"], got["signs and oxygen"])
-        fail(
-            "accuracy",
-            f"{value:.2f} is an accuracy. Predicting nobody has that, too: right in {100 * (1 - y.mean()):.0f} %.",
-            "Use `brier_score_loss` with the outcome and the predicted risks.",
-        )
 
     def otherwise():
         blame_given(ns, train=train, test=test, SETS=SETS)
@@ -357,6 +351,12 @@ def check_t3(ns):
                 test["y"].mean() * (1 - test["y"].mean()),
                 "Your base rate is that of the test patients. On Monday nobody knows it yet.",
                 "Learn the rate from `train`, then score it on `test`.",
+            ),
+            (
+                "accuracy",
+                1 - y.mean(),
+                "{got} is an accuracy. Predicting nobody is right in as many patients, and finds nobody.",
+                "Use `brier_score_loss` with the outcome and the predicted risks.",
             ),
             (
                 "base-rate",
@@ -386,6 +386,18 @@ def check_t3(ns):
                     f"“{name}”: you scored classes. {int((classes == 0).sum())} of {len(y)} are 0: a class is not a "
                     "risk.",
                     "Use `predict_proba(...)[:, 1]`, the column of the risk.",
+                ),
+                (
+                    "model-accuracy",
+                    np.mean(classes == y),
+                    f"“{name}”: {{got}} is the share that is right, an accuracy. A Brier score is small when it is good.",
+                    "`model.score` gives the accuracy. Use `brier_score_loss` with the risks.",
+                ),
+                (
+                    "risk-of-no-event",
+                    np.mean((1 - risk - y) ** 2),
+                    f"“{name}”: {{got}} is so large because you scored the risks of staying well.",
+                    "`predict_proba` gives two columns; the second, `[:, 1]`, is the risk of the event.",
                 ),
                 (
                     "scored-on-train",
@@ -823,6 +835,19 @@ TASKS = [
                 expect="accuracy",
             ),
             WrongAttempt(
+                "reports the accuracy of the models",
+                code=_BASE
+                + _LOOP
+                + '    model.fit(train[columns], train["y"])\n'
+                + '    brier[name] = model.score(test[columns], test["y"])',
+                expect="model-accuracy",
+            ),
+            WrongAttempt(
+                "scores the column of no event",
+                code=_BASE + _LOOP + _FITTED.replace("[:, 1]", "[:, 0]"),
+                expect="risk-of-no-event",
+            ),
+            WrongAttempt(
                 "takes the base rate from the test patients",
                 code=_BASE.replace('train["y"].mean()', 'test["y"].mean()')
                 + _LOOP
@@ -984,11 +1009,12 @@ TASKS = [
     ),
     Task(
         id="2.2.1-t7",
-        title="Complete: the card and the scoreboard",
+        title="Complete: the card, the count and the scoreboard",
         outcomes=("b", "d"),
-        items=("x02", "x07"),
+        items=("x02", "x10", "x07"),
         hints=(
             "Start the card with its last part, the decision; time zero and horizon follow from it.",
+            "For the count, draw a line at time zero: who is still there, without the event?",
             "Start the report with the constant, p(1 − p). Which part of it does each model remove?",
         ),
         design_note="Objective: a whole task, and skill against the base rate. Out of scope: intervals of a skill.",
