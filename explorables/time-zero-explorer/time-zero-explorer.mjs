@@ -76,9 +76,9 @@ export default {
     };
   },
   words: {
-    population: "At {time_zero} h, {population} of {stays} stays are in the population; {lost} of all events came before and are lost to this model.",
-    target: "{events} of {population} ({rate}) have {label} within the next {horizon} h; {left_within} leave within it without the event and count as no event.",
-    reaction: "Filled for those with the event and hardly for others: {reaction}; ask what the staff reacted to.",
+    population: "At {time_zero} h, {population} of {stays} stays are in the population; {lost} of all events came before and are lost.",
+    target: "{events} ({rate}) have {label} within the next {horizon} h; {left_within} leave without it and count as no event.",
+    reaction: "Filled mainly for those with the event: {reaction}; ask why.",
     future: "Not yet filled at time zero: {future}.",
     key: "Line: a stay, dotted if not in the population. Diamond: {label}, filled if it counts. Dots: a value becomes known, green and filled before time zero, orange and hollow after it.",
     note: "Values known: share of the values ever filled, in the population, that stand in the record at time zero. A column filled for nearly all events and few others records the staff’s reaction: ask who fills it, when and why.",
