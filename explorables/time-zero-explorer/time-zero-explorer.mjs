@@ -69,23 +69,21 @@ export default {
     const [first, last] = [performance[0], performance.at(-1)];
     const line = (place) => performance.map((row) => [row[0], row[place]]);
     return {
-      ...counts, verdicts, view: longest + 48, until: time_zero + horizon, future: named("future"), partly: named("partly"), reaction: named("reaction"),
+      ...counts, verdicts, view: longest + 48, until: time_zero + horizon, future: named("future"), reaction: named("reaction"),
       lost: percent(counts.events_ever ? counts.event_before / counts.events_ever : 0), rate: percent(counts.population ? counts.events / counts.population : NaN),
       inside: examples.filter((stay) => !statusOf(stay, time_zero, horizon).endsWith("Before")).length, drawn: examples.length, legal: line(1), leaking: line(2),
       legalFrom: first?.[1] ?? 0, legalTo: last?.[1] ?? 0, leakingFrom: first?.[2] ?? 0, leakingTo: last?.[2] ?? 0,
     };
   },
   words: {
-    population: "At {time_zero} h, {population} of {stays} stays are in the population. {event_before} had {label} before ({lost} of all events, lost to this model) and {left_before} had left.",
-    target: "{events} of {population} ({rate}) have {label} within the next {horizon} h; {later} have it after the horizon and do not count.",
-    competing: "{left_within} leave within the horizon without the event: say in the protocol that they count as no event.",
+    population: "At {time_zero} h, {population} of {stays} stays are in the population; {lost} of all events came before and are lost.",
+    target: "{events} ({rate}) have {label} within the next {horizon} h; {left_within} leave without it and count as no event.",
+    reaction: "Filled mainly for those with the event: {reaction}; ask why.",
     future: "Not yet filled at time zero: {future}.",
-    partly: "Only values stamped before time zero are legal for: {partly}.",
-    reaction: "Filled for those with the event and hardly for others: {reaction}. Ask what the staff reacted to.",
     key: "Line: a stay, dotted if not in the population. Diamond: {label}, filled if it counts. Dots: a value becomes known, green and filled before time zero, orange and hollow after it.",
     note: "Values known: share of the values ever filled, in the population, that stand in the record at time zero. A column filled for nearly all events and few others records the staff’s reaction: ask who fills it, when and why.",
   },
-  live: (now) => ["population", "target", "competing", now.future && "future", now.partly && "partly", now.reaction && "reaction"],
+  live: (now) => ["population", "target", now.reaction ? "reaction" : now.future && "future"],
   views: {
     stays: {
       timeline: "{drawn} stays", wide: true, x: ({ view }) => ({ label: "Hours since arrival", from: 0, to: view, ticks: ticks(0, view), show: "{value}" }),

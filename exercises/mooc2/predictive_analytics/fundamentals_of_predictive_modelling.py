@@ -4,7 +4,6 @@ from ai2med.exercises import (
     RightVariant,
     Task,
     WrongAttempt,
-    agrees,
     all_agree,
     blame_given,
     close_to,
@@ -185,14 +184,20 @@ def check_t1(ns):
             f"{int((truth == 1).sum() - (y == 1).sum())} events within the horizon have no y = 1 in your table.",
             "Count transfers and deaths on the ward: `event_at` holds both, up to 48 h after `t0`.",
         )
-    n = need(ns, "n", int, "the number of rows")
     events = need(ns, "events", int, "the number of rows with the event")
     too_early = need(ns, "too_early", int, "the stays whose event came too early")
-    if n != len(at_risk) or events != int(truth.sum()):
+    ever = int(at_risk["event_at"].notna().sum())
+    if events == ever and ever != int(truth.sum()):
+        fail(
+            "events-of-later",
+            f"{events} people have an event at some time of their stay. Not all of these come before the horizon ends.",
+            "Count the rows of `people` with y = 1.",
+        )
+    if events != int(truth.sum()):
         fail(
             "counts",
-            f"`people` has {len(at_risk)} rows and {int(truth.sum())} events; you wrote {n} and {events}.",
-            "Take both numbers from `people`, so that they agree with it.",
+            f"`people` has {int(truth.sum())} rows with y = 1; you wrote {events}.",
+            "Take the number from the column `y` of `people`, so that the two agree.",
         )
     early = int((timed["event_at"] <= timed["t0"]).sum())
     left = int((timed["left_at"] <= timed["t0"]).sum())
@@ -210,36 +215,28 @@ def check_t1(ns):
         )
 
 
+@reference
+def _strength():
+    """Return the AUROC of each column alone, at least 0.5, by name."""
+    from sklearn.metrics import roc_auc_score
+
+    _, _, wide, _ = _engineered()
+    raw = {name: roc_auc_score(wide["y"], wide[name].fillna(wide[name].median())) for name in COLUMNS}
+    return {name: max(area, 1 - area) for name, area in raw.items()}
+
+
 def _given_t2(ns):
     _, _, wide, hours = _engineered()
     blame_given(ns, wide=wide, hours=hours, COLUMNS=COLUMNS)
 
 
 def check_t2(ns):
-    import numpy as np
     from sklearn.metrics import roc_auc_score
 
     _, _, wide, hours = _engineered()
-    got = need_values(ns, "strength", "the AUROC of each column", labels=COLUMNS)
+    strength = _strength()
     share = need_values(ns, "late", "the share of values written after hour 24", labels=COLUMNS)
     leaks = set(map(str, need_labels(ns, "leaks", "the names of the leaking columns")))
-    raw = np.array([roc_auc_score(wide["y"], wide[c].fillna(wide[c].median())) for c in COLUMNS])
-    if not all_agree(got, np.maximum(raw, 1 - raw), 1e-6):
-        below = [c for c, value in zip(COLUMNS, got, strict=True) if value < 0.495]
-        if below and all_agree(np.maximum(got, 1 - got), np.maximum(raw, 1 - raw), 1e-6):
-            fail(
-                "direction",
-                f"`strength` is below 0.5 for {', '.join(below)}. A low value can predict as well as a high one.",
-                "Take the larger of AUROC and 1 − AUROC.",
-            )
-        _given_t2(ns)
-        right = np.maximum(raw, 1 - raw)
-        place = next(k for k in range(len(raw)) if not agrees(got[k], right[k], 1e-6))
-        fail(
-            "strength",
-            f"`strength` of {COLUMNS[place]} is {got[place]:.4f}; its AUROC alone is {right[place]:.4f}.",
-            "Fill gaps with the column's median, and use `wide['y']` as the outcome.",
-        )
     true_late = ((hours > TIME_ZERO_HOURS).sum() / hours.notna().sum()).to_numpy()
     place = COLUMNS.index("outreach_lactate")
     if not all_agree(share, true_late, 1e-6):
@@ -263,7 +260,7 @@ def check_t2(ns):
             fail("no-column", f"`leaks` holds “{strong[0]}”, which is no column of `wide`.", "Copy names from COLUMNS.")
         fail(
             "strong-not-leak",
-            f"You named {', '.join(strong)}. {strong[0]} has an AUROC of {got[COLUMNS.index(strong[0])]:.2f} and not "
+            f"You named {', '.join(strong)}. {strong[0]} has an AUROC of {strength[strong[0]]:.2f} and not "
             "one value written after hour 24. It is legal: ask when, not how strong.",
             "Look at `late`, and name the columns where it is above 0.",
         )
@@ -277,7 +274,7 @@ def check_t2(ns):
     if leaks != LEAKS:
         fail(
             "code-kept",
-            f"You keep the bed request, the strongest column with {got[COLUMNS.index('bed_request')]:.2f}.",
+            f"You keep the bed request, the strongest column with {strength['bed_request']:.2f}.",
             "Look at its `late`. Who fills it, and after which decision?",
         )
     need_number(
@@ -288,7 +285,7 @@ def check_t2(ns):
         slips=[
             (
                 "not-repaired",
-                raw[place],
+                strength["outreach_lactate"],
                 "{got} is the AUROC of the column as it stands in the database.",
                 "Count as 1 only stays whose outreach lactate was available by hour 24.",
             ),
@@ -337,13 +334,6 @@ def check_t3(ns):
         )
     train, test = _divided()
     rate, y = train["y"].mean(), test["y"].to_numpy()
-    if 0.5 < max(got["base rate"], got["signs and oxygen"]) < 1:
-        value = max(got["base rate"], got["signs and oxygen"])
-        fail(
-            "accuracy",
-            f"{value:.2f} is an accuracy. Predicting nobody has that, too: right in {100 * (1 - y.mean()):.0f} %.",
-            "Use `brier_score_loss` with the outcome and the predicted risks.",
-        )
 
     def otherwise():
         blame_given(ns, train=train, test=test, SETS=SETS)
@@ -362,6 +352,12 @@ def check_t3(ns):
                 "Learn the rate from `train`, then score it on `test`.",
             ),
             (
+                "accuracy",
+                1 - y.mean(),
+                "{got} is an accuracy. Predicting nobody is right in as many patients, and finds nobody.",
+                "Use `brier_score_loss` with the outcome and the predicted risks.",
+            ),
+            (
                 "base-rate",
                 float(np.mean(y)),
                 "Your base rate scores {got}: that is giving everybody a risk of 0. Giving everybody the share of "
@@ -376,6 +372,13 @@ def check_t3(ns):
         model = _right_models()[name]
         risk = model.predict_proba(test[columns])[:, 1]
         classes = model.predict(test[columns])
+        # Far from its smallest value the score follows each solver's last digits, so the tolerance is wide.
+        if close_to(got[name], np.mean((1 - risk - y) ** 2), 1e-3):
+            fail(
+                "risk-of-no-event",
+                f"“{name}”: {got[name]:.2f} is so large because you scored the risks of staying well.",
+                "`predict_proba` gives two columns; the second, `[:, 1]`, is the risk of the event.",
+            )
         need_number(
             brier,
             name,
@@ -389,6 +392,12 @@ def check_t3(ns):
                     f"“{name}”: you scored classes. {int((classes == 0).sum())} of {len(y)} are 0: a class is not a "
                     "risk.",
                     "Use `predict_proba(...)[:, 1]`, the column of the risk.",
+                ),
+                (
+                    "model-accuracy",
+                    np.mean(classes == y),
+                    f"“{name}”: {{got}} is the share that is right, an accuracy. A Brier score is small when it is good.",
+                    "`model.score` gives the accuracy. Use `brier_score_loss` with the risks.",
                 ),
                 (
                     "scored-on-train",
@@ -518,14 +527,10 @@ def check_t4(ns):
 _PEOPLE = 'timed = stays.assign(t0=stays["ward_arrival_at"] + day)\n'
 _COUNTS = (
     '\npeople["y"] = (people["event_at"] <= people["t0"] + horizon).astype(int)\n'
-    'n, events = len(people), int(people["y"].sum())\n'
+    'events = int(people["y"].sum())\n'
     'too_early = int((timed["event_at"] <= timed["t0"]).sum())'
 )
 _AT_RISK = 'people = timed[timed["left_at"] > timed["t0"]].copy()'
-_STRENGTH = (
-    'raw = pd.Series({c: roc_auc_score(wide["y"], wide[c].fillna(wide[c].median())) for c in COLUMNS})\n'
-    "strength = np.maximum(raw, 1 - raw)\n"
-)
 _LATE = "late = (hours > 24).sum() / hours.notna().sum()\n"
 _LEAKS = "leaks = list(late.index[late > 0])\n"
 _REPAIRED = 'repaired = roc_auc_score(wide["y"], hours["outreach_lactate"] <= 24)'
@@ -564,9 +569,9 @@ TASKS = [
         check=check_t1,
         praise="Your population can be found on a ward at time zero, and your target ends where the horizon ends.",
         hints=(
-            "Who is in front of the nurse 24 hours after arrival? Compare `left_at` with `t0`.",
-            '`people = timed[timed["left_at"] > timed["t0"]].copy()`; no condition may use anything later than `t0`.',
-            '`people["y"] = (people["event_at"] <= people["t0"] + horizon).astype(int)`; a missing time gives 0.',
+            "Who is in front of the nurse 24 hours after arrival? `people` holds them, and `y` their events.",
+            "`events` is a sum over a column of `people`. `too_early` counts stays that are not in `people`.",
+            '`too_early = int((timed["event_at"] <= timed["t0"]).sum())`; a missing time counts as not early.',
         ),
         right=(
             RightVariant(
@@ -582,7 +587,7 @@ TASKS = [
                     timed = stays.assign(t0=stays["ward_arrival_at"] + day)
                     people = timed.query("left_at > t0")
                     people = people.assign(y=people["event_at"] - people["t0"] <= horizon)
-                    n, events = np.int64(len(people)), people["y"].sum()
+                    events = people["y"].sum()
                     too_early = (timed["event_at"] <= timed["t0"]).sum()
                 """,
             ),
@@ -657,9 +662,14 @@ TASKS = [
                 expect="people-missing",
             ),
             WrongAttempt(
-                "counts all stays",
-                code=_PEOPLE + _AT_RISK + _COUNTS.replace("n, events = len(people)", "n, events = len(timed)"),
+                "counts the people instead of the events",
+                code=_PEOPLE + _AT_RISK + _COUNTS.replace('int(people["y"].sum())', "len(people)"),
                 expect="counts",
+            ),
+            WrongAttempt(
+                "counts later events, too",
+                code=_PEOPLE + _AT_RISK + _COUNTS.replace('people["y"].sum()', 'people["event_at"].notna().sum()'),
+                expect="events-of-later",
             ),
             WrongAttempt(
                 "joins the vital signs and keeps every set",
@@ -683,23 +693,17 @@ TASKS = [
         right=(
             RightVariant(
                 "dictionaries and tables, rounded",
-                code=_STRENGTH
-                + _LATE
-                + _LEAKS
-                + _REPAIRED
-                + "\nstrength, late = strength.round(3).to_dict(), late.round(2).reset_index()\nrepaired = round(repaired, 2)",
+                code=_LATE + _LEAKS + _REPAIRED + "\nlate = late.round(2).reset_index()\nrepaired = round(repaired, 2)",
             ),
-            RightVariant("leaks as an index", code=_STRENGTH + _LATE + "leaks = late.index[late > 0]\n" + _REPAIRED),
+            RightVariant("leaks as an index", code=_LATE + "leaks = late.index[late > 0]\n" + _REPAIRED),
             RightVariant(
-                "sorted, with a set of names",
+                "in plain Python, another order, a set of names",
                 code="""
-                    strength = {}
-                    for c in COLUMNS:
-                        area = roc_auc_score(wide["y"], wide[c].fillna(wide[c].median()))
-                        strength[c] = max(area, 1 - area)
-                    strength = pd.Series(strength).sort_values(ascending=False)
-                    late = hours.gt(24).sum() / hours.count()
-                    leaks = set(late[late > 0].index)
+                    late = {}
+                    for c in sorted(COLUMNS):
+                        written = [hour for hour in hours[c] if hour == hour]
+                        late[c] = sum(hour > 24 for hour in written) / len(written)
+                    leaks = {c for c in late if late[c]}
                     repaired = roc_auc_score(wide["y"], (hours["outreach_lactate"] <= 24).astype(float))
                 """,
             ),
@@ -707,73 +711,52 @@ TASKS = [
         wrong=(
             WrongAttempt(
                 "turns the outcome round first",
-                code='wide["y"] = 1 - wide["y"]\n' + _STRENGTH + _LATE + _LEAKS + _REPAIRED,
+                code='wide["y"] = 1 - wide["y"]\n' + _LATE + _LEAKS + _REPAIRED,
                 expect="given-wide",
             ),
             WrongAttempt(
                 "gives percentages",
-                code=_STRENGTH + _LATE + _LEAKS + _REPAIRED + "\nlate = 100 * late",
+                code=_LATE + _LEAKS + _REPAIRED + "\nlate = 100 * late",
                 expect="late-percent",
             ),
             WrongAttempt(
-                "fills gaps with 0",
-                code=_STRENGTH.replace("wide[c].median()", "0") + _LATE + _LEAKS + _REPAIRED,
-                expect="strength",
-            ),
-            WrongAttempt(
                 "drops every strong predictor",
-                code=_STRENGTH + _LATE + "leaks = list(strength.index[strength > 0.65])\n" + _REPAIRED,
+                code=_LATE + "leaks = list(strength.index[strength > 0.65])\n" + _REPAIRED,
                 expect="strong-not-leak",
             ),
             WrongAttempt(
                 "keeps lactate because doctors know it",
-                code=_STRENGTH + _LATE + 'leaks = ["bed_request"]\n' + _REPAIRED,
+                code=_LATE + 'leaks = ["bed_request"]\n' + _REPAIRED,
                 expect="lactate-kept",
             ),
             WrongAttempt(
                 "keeps the code because it is strong",
-                code=_STRENGTH + _LATE + 'leaks = ["outreach_lactate"]\n' + _REPAIRED,
+                code=_LATE + 'leaks = ["outreach_lactate"]\n' + _REPAIRED,
                 expect="code-kept",
             ),
             WrongAttempt(
-                "does not turn the AUROC",
-                code=_STRENGTH + "strength = raw\n" + _LATE + _LEAKS + _REPAIRED,
-                expect="direction",
-            ),
-            WrongAttempt(
                 "asks at the end of the horizon",
-                code=_STRENGTH + _LATE.replace("24", "72") + _LEAKS + _REPAIRED,
+                code=_LATE.replace("24", "72") + _LEAKS + _REPAIRED,
                 expect="other-clock",
             ),
             WrongAttempt(
                 "divides by all stays",
-                code=_STRENGTH + "late = (hours > 24).mean()\n" + _LEAKS + _REPAIRED,
+                code="late = (hours > 24).mean()\n" + _LEAKS + _REPAIRED,
                 expect="late-of-all",
             ),
             WrongAttempt(
                 "does not cut the lactate",
-                code=_STRENGTH + _LATE + _LEAKS + 'repaired = roc_auc_score(wide["y"], wide["outreach_lactate"])',
+                code=_LATE + _LEAKS + 'repaired = roc_auc_score(wide["y"], wide["outreach_lactate"])',
                 expect="not-repaired",
             ),
             WrongAttempt(
                 "cuts the lactate at the end of the horizon",
-                code=_STRENGTH + _LATE + _LEAKS + _REPAIRED.replace("24", "72"),
+                code=_LATE + _LEAKS + _REPAIRED.replace("24", "72"),
                 expect="repair",
             ),
             WrongAttempt(
-                "drops the rows with gaps",
-                code=_STRENGTH.replace(
-                    'wide["y"], wide[c].fillna(wide[c].median())', 'wide["y"][wide[c].notna()], wide[c].dropna()'
-                )
-                + _LATE
-                + _LEAKS
-                + _REPAIRED,
-                expect="strength",
-            ),
-            WrongAttempt(
                 "gives one number for all columns",
-                code=_STRENGTH
-                + "late = (hours > 24).sum().sum() / hours.notna().sum().sum()\n"
+                code="late = (hours > 24).sum().sum() / hours.notna().sum().sum()\n"
                 + 'leaks = ["bed_request", "outreach_lactate"]\n'
                 + _REPAIRED,
                 expect="type-late",
@@ -783,7 +766,7 @@ TASKS = [
     ),
     Task(
         id="2.2.1-t3",
-        title="Modify: beat the base rate",
+        title="Complete: beat the base rate",
         outcomes=("d", "c"),
         check=check_t3,
         praise="You compared risks with the base rate on patients whom no step had seen.",
@@ -850,6 +833,19 @@ TASKS = [
                 + '    model.fit(train[columns], train["y"])\n'
                 + '    brier[name] = model.score(test[columns], test["y"])',
                 expect="accuracy",
+            ),
+            WrongAttempt(
+                "reports the accuracy of the models",
+                code=_BASE
+                + _LOOP
+                + '    model.fit(train[columns], train["y"])\n'
+                + '    brier[name] = model.score(test[columns], test["y"])',
+                expect="model-accuracy",
+            ),
+            WrongAttempt(
+                "scores the column of no event",
+                code=_BASE + _LOOP + _FITTED.replace("[:, 1]", "[:, 0]"),
+                expect="risk-of-no-event",
             ),
             WrongAttempt(
                 "takes the base rate from the test patients",
@@ -991,24 +987,48 @@ TASKS = [
     ),
     Task(
         id="2.2.1-t5",
-        title="No code: clocks and cards",
-        outcomes=("a", "b", "c"),
-        items=("x04", "x01", "x02", "x03"),
+        title="Predict and look: move time zero",
+        outcomes=("b", "c"),
+        items=("x06", "x03"),
         hints=(
-            "Ask of each column when its value is written and can be read.",
-            "Start the card with its last part, the decision; time zero and horizon follow from it.",
+            "Read the first number of the sentence at 24 h, move the slider, and read it again.",
+            "In the chart, compare the left ends of the two lines.",
         ),
-        design_note="Objective: the same thinking without code. Out of scope: computing AUROC.",
+        design_note="Objective: what time zero costs, and how a leak looks. Out of scope: computing AUROC.",
     ),
     Task(
         id="2.2.1-t6",
-        title="Make: population and decision in words",
-        outcomes=("e",),
-        items=("x05",),
+        title="Investigate: clocks and repairs",
+        outcomes=("b", "c"),
+        items=("x01", "x08"),
         hints=(
-            "Population: who is in the table, and who is not? Only what is known on the day of the forecast.",
-            "Decision: who does what, for whom, when?",
+            "Ask of each column when its value is written and can be read.",
+            "Ask of each finding whether a step, a column or the test patients are at fault, or nothing at all.",
         ),
-        design_note="Objective: the two parts of a protocol that are prose; the reader judges them.",
+        design_note="Objective: family 1 to 3 without code. Out of scope: the size of a leak.",
+    ),
+    Task(
+        id="2.2.1-t7",
+        title="Complete: the card, the count and the scoreboard",
+        outcomes=("b", "d"),
+        items=("x02", "x10", "x07"),
+        hints=(
+            "Start the card with its last part, the decision; time zero and horizon follow from it.",
+            "For the count, draw a line at time zero: who is still there, without the event?",
+            "Start the report with the constant, p(1 − p). Which part of it does each model remove?",
+        ),
+        design_note="Objective: a whole task, and skill against the base rate. Out of scope: intervals of a skill.",
+    ),
+    Task(
+        id="2.2.1-t8",
+        title="Make: from four wishes to a protocol",
+        outcomes=("a", "b", "e"),
+        items=("x04", "x09", "x05"),
+        hints=(
+            "Wishes: is it over, is it still open, or is something to be changed?",
+            "Labels: what has to happen so that the column says yes? Who is ill, and this does not happen?",
+            "Population: only what is known on the day of the forecast. Decision: who does what, for whom, when?",
+        ),
+        design_note="Objective: the parts of a protocol that are words; the reader judges them. Closes both routes.",
     ),
 ]
