@@ -291,19 +291,21 @@ def check_t3(ns):
 
 
 BREATHS = pd.DataFrame({"resp_rate": [12.0, 15.0, 18.0, 20.0, 21.0, 24.0]})
+# How far a right fit may be off on the log-odds: where few patients are, solvers stop a little earlier.
+OFF = np.array([0.08, 0.02, 0.006, 0.006, 0.006, 0.006])
 TWO = pd.DataFrame({"resp_rate": [20.0, 21.0]})
 
 
 def _whole(rows, target="event", **options):
-    """Return the model of task 4, fitted by maximum likelihood to the last digit."""
+    """Return the model of task 4, fitted as a learner fits it unless another solver is asked for."""
     spline = SplineTransformer(n_knots=3, knots="quantile", include_bias=False)
-    regression = LogisticRegression(**{"penalty": None, "solver": "newton-cholesky"} | options)
+    regression = LogisticRegression(**{"penalty": None, "max_iter": 5000} | options)
     return make_pipeline(spline, StandardScaler(), regression).fit(rows[["resp_rate"]], rows[target])
 
 
 @reference
 def _right_whole():
-    return _whole(_book().breaths)
+    return _whole(_book().breaths, solver="newton-cholesky")
 
 
 @reference
@@ -313,8 +315,9 @@ def _cut_risks():
     return rows["event"].groupby(rows["resp_rate"] > 20).mean().to_numpy()
 
 
-def _same(risks, model, tolerance=0.02) -> bool:
-    return bool(np.abs(logit(risks) - logit(model.predict_proba(BREATHS)[:, 1])).max() < tolerance)
+def _same(risks, model, times=4) -> bool:
+    apart = np.abs(logit(risks) - logit(model.predict_proba(BREATHS)[:, 1]))
+    return bool((apart < times * OFF).all())
 
 
 def _judge_whole(ns):
@@ -327,7 +330,7 @@ def _judge_whole(ns):
             "`make_pipeline(spline, StandardScaler(), LogisticRegression(...))`, then `fit`.",
         )
     risks = _risks_of(model)
-    if _same(risks, _right_whole(), 0.01):
+    if _same(risks, _right_whole(), 1):
         return
     if np.ptp(risks[-2:]) < 1e-6:
         fail(
@@ -353,14 +356,14 @@ def _judge_whole(ns):
             f"`class_weight` counts the few events as often as all others, so the risks are far too high. {differs}",
             "Leave `class_weight` out.",
         )
-    if _same(risks, _whole(book.breaths, penalty="l2", solver="lbfgs", max_iter=5000)):
+    if _same(risks, _whole(book.breaths, penalty="l2")):
         fail(
             "shrunk",
             f"The default `C=1.0` shrinks the coefficients. {differs}",
             "Set `penalty=None`.",
         )
     line = LogisticRegression(penalty=None, solver="newton-cholesky")
-    if _same(risks, line.fit(book.breaths[["resp_rate"]].to_numpy(), book.breaths["event"])):
+    if _same(risks, line.fit(book.breaths[["resp_rate"]], book.breaths["event"])):
         fail("no-spline", f"`whole` is a straight line on the log-odds. {differs}", "Put `spline` first.")
     blame_given(ns, breaths=book.breaths[["resp_rate", "event"]])
     fail(
@@ -1044,7 +1047,7 @@ TASKS = [
         id="2.2.2-t5",
         title="Modify: repair the model for site C",
         outcomes=("d",),
-        check=check_t3,
+        check=check_t5,
         praise="You repaired the level on the log-odds and judged the repair on other patients. What is left in "
         "`gap` is chance, or the next thing to watch.",
         hints=(
