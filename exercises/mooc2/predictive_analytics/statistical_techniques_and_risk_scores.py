@@ -31,6 +31,9 @@ from ai2med.exercises import (
 )
 
 _AGAIN = "Run the cells above the task again, as they were given, then your own."
+# Columns of the stays that are filled after time zero, and times that may lie before or after it.
+LATER = ["event", "discharged_at", "discharged_to", "bed_request_code"]
+MAYBE_LATER = ["treatment_limited_at", "bed_requested_at"]
 MOST_ITEMS = 8
 LOST_AT_MOST = 0.06
 MEASURED = ["resp_rate", "spo2", "sbp", "heart_rate", "temperature", "age"]
@@ -65,7 +68,7 @@ def _book():
     return SimpleNamespace(
         stays=stays,
         charted=charted[["admission_id", "taken_at", "news2_charted"]],
-        future=[name for name in outcomes.columns if name != "admission_id"] + ["event"],
+        future=[name for name in outcomes.columns if name != "admission_id"] + LATER,
         developed=developed,
         breaths=developed.dropna(subset=["resp_rate"]),
         site_c=site_c,
@@ -564,7 +567,10 @@ def _judge_items(items):
         fail("not-binary", "Some items hold values other than 0 and 1.", "Use a comparison, then `.astype(int)`.")
     made, tested = made.astype(int), tested.astype(int)
     mixed = make.copy()
-    mixed[book.future] = make[book.future].sample(frac=1, random_state=1).to_numpy()
+    for name in book.future:
+        mixed[name] = make[name].sample(frac=1, random_state=1).to_numpy()
+    for name in MAYBE_LATER:
+        mixed[name] = make[name].where(make[name] <= make["t0"])
     late = (_items_of(items, mixed).to_numpy() != made.to_numpy()).any(axis=0)
     if late.any():
         fail(
@@ -1179,6 +1185,12 @@ TASKS = [
             WrongAttempt(
                 "looks at what happened later",
                 code=_ITEMS.replace('"AGE": rows["age"] >= 75', '"died": rows["died_in_hospital"] == 1') + _POINTS,
+                expect="from-the-future",
+            ),
+            WrongAttempt(
+                "takes the length of the stay",
+                code=_ITEMS.replace('"AGE": rows["age"] >= 75', '"long": rows["discharged_at"] - rows["t0"] > "5D"')
+                + _POINTS,
                 expect="from-the-future",
             ),
             WrongAttempt(
