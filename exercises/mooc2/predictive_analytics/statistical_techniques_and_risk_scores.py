@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit, logit
-from sklearn.base import clone
-from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
@@ -32,6 +30,10 @@ from ai2med.exercises import (
     reference,
 )
 
+_AGAIN = "Run the cells above the task again, as they were given, then your own."
+# Columns of the stays that are filled after time zero, and times that may lie before or after it.
+LATER = ["event", "discharged_at", "discharged_to", "bed_request_code"]
+MAYBE_LATER = ["treatment_limited_at", "bed_requested_at"]
 MOST_ITEMS = 8
 LOST_AT_MOST = 0.06
 MEASURED = ["resp_rate", "spo2", "sbp", "heart_rate", "temperature", "age"]
@@ -56,44 +58,99 @@ def _book():
     stays["news2"] = scores.news2(stays)
     developed = stays[stays["site"].isin(["A", "B"]) & (stays["t0"] < "2025-01-01")]
     line = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-    curve = make_pipeline(SplineTransformer(n_knots=3, knots="quantile", include_bias=False), StandardScaler())
     delivered = make_pipeline(line, LogisticRegression(penalty=None, class_weight="balanced"))
     delivered.fit(developed[MEASURED], developed["event"])
     site_c = stays[(stays["site"] == "C") & ~stays["patient_id"].isin(developed["patient_id"])].copy()
     site_c["risk"] = delivered.predict_proba(site_c[MEASURED])[:, 1]
     halves = GroupShuffleSplit(1, test_size=0.5, random_state=2026).split(site_c, groups=site_c["patient_id"])
     repair, judge = (site_c.iloc[rows] for rows in next(halves))
-    needed = [*MEASURED, "consciousness"]
+    make = developed.dropna(subset=[*MEASURED, "consciousness"])
     return SimpleNamespace(
         stays=stays,
         charted=charted[["admission_id", "taken_at", "news2_charted"]],
-        future=[name for name in outcomes.columns if name != "admission_id"] + ["event"],
+        future=[name for name in outcomes.columns if name != "admission_id"] + LATER,
         developed=developed,
-        columns=make_column_transformer((line, ["news2"]), (curve, ["age"])),
+        breaths=developed.dropna(subset=["resp_rate"]),
         site_c=site_c,
         repair=repair,
         judge=judge,
-        make=developed.dropna(subset=needed),
-        test=site_c.dropna(subset=needed),
+        make=make,
+        make_risk=delivered.predict_proba(make[MEASURED])[:, 1],
+        test=site_c.dropna(subset=[*MEASURED, "consciousness"]),
     )
 
 
 def check_t1(ns):
     book = _book()
+    guess = need(ns, "guess", float, "your guess before the first run")
+    if not 0 <= guess <= 100:
+        fail("guess-range", f"Your guess of {guess:g} is no percentage.", "Write a number from 0 to 100.")
+    want = scores.news2_points(book.stays)
+    total = _of_stays(ns, need_frame(ns, "stays", ("news2",)), "news2", "the total of each stay")
+    complete = want.notna().all(axis=1).to_numpy()
+    added = int((~np.isnan(total[~complete])).sum())
+    if added:
+        fail(
+            "gap-counts-zero",
+            f"{added:,} stays with a missing part have a total: the gap was added as 0.",
+            "`sum` skips missing values unless you say `skipna=False`.",
+        )
+    if not close_to(total, want.sum(axis=1, skipna=False).to_numpy()):
+        blame_given(ns, parts=want)
+        fail(
+            "total", "The totals are not the sums of the seven parts.", "Add all seven columns of `parts`, row by row."
+        )
+    both = book.stays.merge(book.charted, on=["admission_id", "taken_at"], how="left")
+    differ = both["news2"] != both["news2_charted"]
+    known = both["news2"].notna() & both["news2_charted"].notna()
+    need_number(
+        ns,
+        "share_wrong",
+        100 * differ[known].mean(),
+        "the percentage of charted totals that are wrong",
+        figures=1,
+        slips=[
+            (
+                "missing-is-different",
+                100 * differ.mean(),
+                "You find {got} % wrong. A missing value differs from everything, even from another missing value.",
+                "Keep the stays in which both totals exist (`dropna`), then compare.",
+            ),
+            (
+                "share-of-all",
+                100 * (differ & known).mean(),
+                "{got} is the percentage of all stays. In those without a charted total nothing was added up.",
+                "Divide by the number of stays in which both totals exist.",
+            ),
+            (
+                "share-right",
+                100 * (1 - differ[known].mean()),
+                "{got} is the percentage of totals that are *right*.",
+                "Compare with `!=`, or take it from 100.",
+            ),
+        ],
+        hint="Divide by the number of stays in which both totals exist.",
+        otherwise=lambda: blame_given(ns, charted=book.charted),
+    )
+
+
+def _of_stays(ns, frame, name, what):
+    """Return a column in the order of the reference: the learner may have sorted the stays."""
+    book = _book()
     own = need_frame(ns, "stays", ("admission_id",))
-    parts = need_frame(ns, "parts", ("heart_rate", "consciousness", "spo2"))
     if len(own) != len(book.stays) or set(own["admission_id"]) != set(book.stays["admission_id"]):
         blame_given(ns, stays=book.stays[["admission_id"]])
+    numbers = need_values(frame, name, what, labels=list(own.index))
+    return pd.Series(numbers, index=own["admission_id"]).reindex(book.stays["admission_id"]).to_numpy()
 
-    def points(frame, name):
-        """Return a column in the order of the reference: the learner may have sorted the stays."""
-        numbers = need_values(frame, name, "the points of each stay", labels=list(own.index))
-        return pd.Series(numbers, index=own["admission_id"]).reindex(book.stays["admission_id"]).to_numpy()
 
-    stays, want = book.stays, scores.news2_points(book.stays)
+def check_t2(ns):
+    stays = _book().stays
+    own = need_frame(ns, "own", ("heart_rate", "consciousness", "spo2"))
+    want = scores.news2_points(stays)
     for name, measured in (("heart_rate", "pulse"), ("consciousness", "consciousness")):
-        _compare_part(points(parts, name), want[name], stays[name], name, measured)
-    got = pd.Series(points(parts, "spo2"), index=want.index)
+        _compare_part(_of_stays(ns, own, name, "the points of each stay"), want[name], stays[name], name, measured)
+    got = pd.Series(_of_stays(ns, own, "spo2", "the points of each stay"), index=want.index)
     first = stays["spo2_scale"] == 1
     lowered = first & (got < want["spo2"])
     if lowered.any():
@@ -110,42 +167,6 @@ def check_t1(ns):
         )
     if not close_to(got, want["spo2"]):
         fail("spo2-other", "The points of saturation differ from the table.", "Use `on_scale_1` and `on_scale_2`.")
-    total = points(need_frame(ns, "stays", ("news2",)), "news2")
-    complete = want.notna().all(axis=1).to_numpy()
-    if not np.isnan(total[~complete]).all():
-        fail(
-            "gap-counts-zero",
-            f"{(~np.isnan(total[~complete])).sum()} stays with a missing part have a total: the gap was added as 0.",
-            "`sum` skips missing values unless you say `skipna=False`.",
-        )
-    if not close_to(total, want.sum(axis=1, skipna=False).to_numpy()):
-        fail("total", "The parts are right, but the total is not their sum.", "Add all seven columns of `parts`.")
-    both = stays.merge(book.charted, on=["admission_id", "taken_at"], how="left")
-    differ = both["news2"] != both["news2_charted"]
-    known = both["news2"].notna() & both["news2_charted"].notna()
-    need_number(
-        ns,
-        "share_wrong",
-        100 * differ[known].mean(),
-        "the percentage of charted scores that are wrong",
-        figures=1,
-        slips=[
-            (
-                "missing-is-different",
-                100 * differ.mean(),
-                "You find {got} % wrong. A missing value differs from everything, even from another missing value.",
-                "Keep the stays in which both scores exist (`dropna`), then compare.",
-            ),
-            (
-                "share-of-all",
-                100 * (differ & known).mean(),
-                "{got} is the percentage of all stays. In those without a charted score nothing was added up.",
-                "Divide by the number of stays in which both scores exist.",
-            ),
-        ],
-        hint="Divide by the number of stays in which both scores exist.",
-        otherwise=lambda: blame_given(ns, charted=book.charted),
-    )
 
 
 def _compare_part(got, want, value, name, measured):
@@ -171,99 +192,28 @@ def _compare_part(got, want, value, name, measured):
 
 
 PATIENT = pd.DataFrame({"news2": [5.0], "age": [70]})
-GRID = pd.DataFrame([(news2, age) for news2 in (0.0, 3.0, 6.0, 9.0) for age in (50, 65, 80)], columns=["news2", "age"])
-
-
-def _log_odds(model, rows):
-    return logit(np.clip(model.predict_proba(rows[["news2", "age"]])[:, 1], 1e-12, 1 - 1e-12))
-
-
-def _likeliest(rows, target="event", **options):
-    """Return the model of task 2, fitted by maximum likelihood to the last digit."""
-    regression = LogisticRegression(penalty=None, solver="newton-cholesky", **options)
-    return make_pipeline(clone(_book().columns), regression).fit(rows[["news2", "age"]], rows[target])
 
 
 @reference
-def _right_model():
-    return _likeliest(_book().developed)
+def _read_model():
+    """Return the model of task 3, fitted as the task gives it."""
+    rows = _book().developed.dropna(subset=["news2"])
+    model = make_pipeline(StandardScaler(), LogisticRegression(penalty=None))
+    return model.fit(rows[["news2", "age"]], rows["event"])
 
 
-def _same_model(model, right, tolerance=0.05) -> bool:
-    return bool(np.abs(_log_odds(model, GRID) - _log_odds(right, GRID)).max() < tolerance)
+def check_t3(ns):
+    right = _read_model()
+    coefficient = right[-1].coef_[0, 0]
+    per_point = np.exp(coefficient / right[0].scale_[0])
 
+    def otherwise():
+        if abs(need(ns, "coefficient", float) - coefficient) > 1e-3:
+            fail("given-model", "`model` was fitted anew, on other data or in another way.", _AGAIN)
+        blame_given(ns, patient=PATIENT)
 
-def _judge_model(ns, model):
-    from sklearn.utils.validation import check_is_fitted
-
-    book = _book()
-    if not hasattr(model, "predict_proba"):
-        fail(
-            "no-pipeline",
-            "`model` is not a pipeline that predicts probabilities.",
-            "make_pipeline(columns, LogisticRegression(...)), then fit.",
-        )
-    last = model[-1] if hasattr(model, "steps") else model
-    try:
-        check_is_fitted(last)
-    except Exception:
-        fail(
-            "not-fitted",
-            "`model` has not been fitted yet.",
-            'model.fit(developed[["news2", "age"]], developed["event"])',
-        )
-    if getattr(last, "penalty", None) is not None and getattr(last, "C", 1e9) < 1e5:
-        plain = _right_model()[-1].coef_[0]
-        fail(
-            "shrunk",
-            f"`C={last.C:g}` shrinks the coefficients: together they have {np.abs(last.coef_).sum():.3f} instead of "
-            f"{np.abs(plain).sum():.3f}. Small here, but it is not maximum likelihood.",
-            "Set `penalty=None`, or say in your report that the model is shrunk.",
-        )
-    try:
-        if _same_model(model, _right_model(), 0.01):
-            return
-    except Exception:
-        fail(
-            "other-columns",
-            "`model` cannot predict from a table with the columns `news2` and `age`.",
-            'Fit it on these two: `developed[["news2", "age"]]`.',
-        )
-    low, high = (100 * chosen.predict_proba(PATIENT)[0, 1] for chosen in (model, _right_model()))
-    differs = f"It gives the patient {low:.1f} %, and the model of the task gives {high:.1f} %."
-    stays = book.stays
-    if _same_model(model, _likeliest(stays)):
-        fail(
-            "all-sites",
-            f"`model` was fitted on all stays, those of site C and of 2025 included. {differs} Nobody is left to test "
-            "it.",
-            "Fit on `developed`: sites A and B, before 2025.",
-        )
-    for target in ("died_in_hospital", "died_on_ward"):
-        if _same_model(model, _likeliest(book.developed, target)):
-            fail("other-target", f"`model` predicts death (`{target}`). {differs}", 'The target is the column "event".')
-    if _same_model(model, _likeliest(book.developed, class_weight="balanced")):
-        fail(
-            "balanced",
-            f"`class_weight` counts the few events as often as all others: the risks come out far too high. {differs}",
-            "Leave `class_weight` out.",
-        )
-    blame_given(ns, developed=book.developed)
-    fail(
-        "other-model",
-        f"`model` is not the one that the task describes. {differs}",
-        'make_pipeline(columns, LogisticRegression(penalty=None)), fitted on `developed[["news2", "age"]]` and its '
-        "`event`, all rows.",
-    )
-
-
-def check_t2(ns):
-    _judge_model(ns, need(ns, "model", None, "your pipeline"))
-    right = _right_model()
-    low, high = _log_odds(right, pd.DataFrame({"news2": [4.0, 5.0], "age": [70, 70]}))
-    per_point = np.exp(high - low)
     log_odds = "{got} is a change in log-odds."
-    ratio = need_number(
+    need_number(
         ns,
         "odds_ratio",
         per_point,
@@ -272,12 +222,18 @@ def check_t2(ns):
         slips=[
             (
                 "per-sd",
-                np.exp(right[-1].coef_[0, 0]),
+                np.exp(coefficient),
                 "Your odds ratio of {got} belongs to one *standard deviation* of NEWS2, because the column was scaled.",
-                "Divide the coefficient by the scaler's `scale_` before you take `np.exp`.",
+                "Divide the coefficient by `one_sd` before you take `np.exp`.",
             ),
             ("log-odds", np.log(per_point), log_odds, "An odds ratio is `np.exp` of it."),
-            ("log-odds", right[-1].coef_[0, 0], log_odds, "An odds ratio is `np.exp` of it."),
+            ("log-odds", coefficient, log_odds, "An odds ratio is `np.exp` of it."),
+            (
+                "divided-after",
+                np.exp(coefficient) / right[0].scale_[0],
+                "{got} is the odds ratio of one SD, divided by the SD. Odds ratios multiply, so they cannot be shared out.",
+                "Divide the coefficient first, on the log-odds, and take `np.exp` afterwards.",
+            ),
             (
                 "ratio-inverted",
                 1 / per_point,
@@ -285,7 +241,8 @@ def check_t2(ns):
                 "`np.exp` of the coefficient itself, not of its negative.",
             ),
         ],
-        hint="Which coefficient belongs to NEWS2, and what is its unit?",
+        hint="The coefficient belongs to one SD; one SD is `one_sd` points.",
+        otherwise=otherwise,
     )
     risk = right.predict_proba(PATIENT)[0, 1]
     need_number(
@@ -306,36 +263,179 @@ def check_t2(ns):
             ("logit", logit(risk), "{got} are log-odds, which may lie below 0.", "`expit` turns them into a risk."),
         ],
         hint="Predict for `patient`: NEWS2 of 5, 70 years.",
-        otherwise=lambda: blame_given(ns, patient=PATIENT),
+        otherwise=otherwise,
     )
-    after = expit(logit(0.30) + np.log(per_point))
     need_number(
         ns,
         "risk_from_30",
-        after,
+        expit(logit(0.30) + np.log(per_point)),
         "the risk after one more point",
         tolerance=0.0003,
-        also=[expit(logit(0.30) + np.log(ratio))],
+        also=[expit(logit(0.30) + np.log(round(per_point, digits))) for digits in (1, 2)],
         slips=[
             (
                 "risk-ratio",
-                0.30 * ratio,
-                f"At 30 % risk an odds ratio of {per_point:.2f} means {100 * after:.1f} %, and not "
-                f"{30 * ratio:.1f} %. You multiplied the risk.",
+                0.30 * per_point,
+                f"At 30 % risk an odds ratio of {per_point:.2f} means "
+                f"{100 * expit(logit(0.30) + np.log(per_point)):.1f} %, and not {30 * per_point:.1f} %. You multiplied "
+                "the risk.",
                 "Turn 0.30 into odds, multiply those, and turn them back.",
             ),
             (
                 "odds-left",
-                0.30 / 0.70 * ratio,
+                0.30 / 0.70 * per_point,
                 "{got} are the new odds. One step is missing.",
                 "Risk = odds / (1 + odds).",
             ),
         ],
         hint="`expit(logit(0.30) + ...)`",
+        otherwise=otherwise,
     )
 
 
-def check_t3(ns):
+BREATHS = pd.DataFrame({"resp_rate": [12.0, 15.0, 18.0, 20.0, 21.0, 24.0]})
+# How far a right fit may be off on the log-odds: where few patients are, solvers stop a little earlier.
+OFF = np.array([0.08, 0.02, 0.006, 0.006, 0.006, 0.006])
+TWO = pd.DataFrame({"resp_rate": [20.0, 21.0]})
+
+
+def _whole(rows, target="event", **options):
+    """Return the model of task 4, fitted as a learner fits it unless another solver is asked for."""
+    spline = SplineTransformer(n_knots=3, knots="quantile", include_bias=False)
+    regression = LogisticRegression(**{"penalty": None, "max_iter": 5000} | options)
+    return make_pipeline(spline, StandardScaler(), regression).fit(rows[["resp_rate"]], rows[target])
+
+
+@reference
+def _right_whole():
+    return _whole(_book().breaths, solver="newton-cholesky")
+
+
+@reference
+def _cut_risks():
+    """Return the shares with the event at 20 breaths or less, and above: what the model with the cut predicts."""
+    rows = _book().breaths
+    return rows["event"].groupby(rows["resp_rate"] > 20).mean().to_numpy()
+
+
+def _same(risks, model, times=4) -> bool:
+    apart = np.abs(logit(risks) - logit(model.predict_proba(BREATHS)[:, 1]))
+    return bool((apart < times * OFF).all())
+
+
+def _judge_whole(ns):
+    book = _book()
+    model = need(ns, "whole", None, "your pipeline")
+    if not hasattr(model, "predict_proba"):
+        fail(
+            "no-pipeline",
+            "`whole` is not a pipeline that predicts probabilities.",
+            "`make_pipeline(spline, StandardScaler(), LogisticRegression(...))`, then `fit`.",
+        )
+    risks = _risks_of(model)
+    if _same(risks, _right_whole(), 1):
+        return
+    if np.ptp(risks[-2:]) < 1e-6:
+        fail(
+            "still-cut",
+            f"`whole` gives 21 and 24 breaths the same {100 * risks[-1]:.1f} of 100: the measurement is still cut.",
+            "Put the measurement itself into the pipeline, behind `spline`.",
+        )
+    stays = book.stays.dropna(subset=["resp_rate"])
+    jump, right = (100 * np.diff(each[3:5])[0] for each in (risks, _right_whole().predict_proba(BREATHS)[:, 1]))
+    differs = f"From 20 to 21 breaths it rises by {jump:.2f} of 100, and the model of the task by {right:.2f}."
+    if _same(risks, _whole(stays)):
+        fail(
+            "all-sites",
+            f"`whole` was fitted on all stays, those of site C and of 2025 included. {differs} Nobody is left to test it.",
+            "Fit on `breaths`: sites A and B, before 2025.",
+        )
+    for target in ("died_in_hospital", "died_on_ward"):
+        if _same(risks, _whole(book.breaths, target)):
+            fail("other-target", f"`whole` predicts death (`{target}`). {differs}", 'The target is the column "event".')
+    if _same(risks, _whole(book.breaths, class_weight="balanced")):
+        fail(
+            "balanced",
+            f"`class_weight` counts the few events as often as all others, so the risks are far too high. {differs}",
+            "Leave `class_weight` out.",
+        )
+    if _same(risks, _whole(book.breaths, penalty="l2")):
+        fail(
+            "shrunk",
+            f"The default `C=1.0` shrinks the coefficients. {differs}",
+            "Set `penalty=None`.",
+        )
+    line = LogisticRegression(penalty=None, solver="newton-cholesky")
+    if _same(risks, line.fit(book.breaths[["resp_rate"]], book.breaths["event"])):
+        fail("no-spline", f"`whole` is a straight line on the log-odds. {differs}", "Put `spline` first.")
+    blame_given(ns, breaths=book.breaths[["resp_rate", "event"]])
+    fail(
+        "other-model",
+        f"`whole` is not the model that the task describes. {differs}",
+        "`spline`, `StandardScaler()` and `LogisticRegression(penalty=None)`, fitted to `breaths`, all rows.",
+    )
+
+
+def _risks_of(model):
+    """Return what a learner's model predicts for a few respiratory rates."""
+    import warnings
+
+    from sklearn.exceptions import NotFittedError
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return np.clip(np.asarray(model.predict_proba(BREATHS))[:, 1], 1e-9, 1 - 1e-9)
+        except NotFittedError:
+            fail("not-fitted", "`whole` has not been fitted yet.", '`whole.fit(breaths[["resp_rate"]], ...)`')
+        except Exception:
+            fail(
+                "other-columns",
+                "`whole` cannot predict from a table with the column `resp_rate`.",
+                'Fit it on this column alone: `breaths[["resp_rate"]]`.',
+            )
+
+
+def check_t4(ns):
+    _judge_whole(ns)
+    low, high = _cut_risks()
+    low_whole, high_whole = _right_whole().predict_proba(TWO)[:, 1]
+    jumps = {"jump_cut": 100 * (high - low), "jump_whole": 100 * (high_whole - low_whole)}
+    ends = {"jump_cut": (low, high), "jump_whole": (low_whole, high_whole)}
+    for name, other in (("jump_cut", "jump_whole"), ("jump_whole", "jump_cut")):
+        below, above = ends[name]
+        need_number(
+            ns,
+            name,
+            jumps[name],
+            "the rise from 20 to 21 breaths, of 100",
+            tolerance=0.02,
+            slips=[
+                (
+                    f"other-{other}",
+                    jumps[other],
+                    f"`{name}` is {{got}}, and this is the rise in the *other* model.",
+                    "`jump_cut` belongs to `cut`, `jump_whole` to `whole`.",
+                ),
+                (
+                    f"level-{name}",
+                    100 * above,
+                    f"`{name}` is {{got}}: the risk at 21 breaths. Wanted is by how much it has risen since 20.",
+                    "Take the risk at 20 breaths away.",
+                ),
+                (
+                    f"ratio-{name}",
+                    above / below,
+                    f"`{name}` is {{got}}: how many *times* as high the risk is. Wanted is the difference.",
+                    "Subtract, then multiply by 100.",
+                ),
+            ],
+            hint="The risk at 21 breaths minus the risk at 20, times 100.",
+            otherwise=lambda: blame_given(ns, two=TWO),
+        )
+
+
+def check_t5(ns):
     book = _book()
     repair, judge = book.repair, book.judge
     before = judge["risk"].to_numpy()
@@ -467,7 +567,10 @@ def _judge_items(items):
         fail("not-binary", "Some items hold values other than 0 and 1.", "Use a comparison, then `.astype(int)`.")
     made, tested = made.astype(int), tested.astype(int)
     mixed = make.copy()
-    mixed[book.future] = make[book.future].sample(frac=1, random_state=1).to_numpy()
+    for name in book.future:
+        mixed[name] = make[name].sample(frac=1, random_state=1).to_numpy()
+    for name in MAYBE_LATER:
+        mixed[name] = make[name].where(make[name] <= make["t0"])
     late = (_items_of(items, mixed).to_numpy() != made.to_numpy()).any(axis=0)
     if late.any():
         fail(
@@ -501,9 +604,9 @@ def _judge_items(items):
     return made, tested
 
 
-def check_t4(ns):
+def check_t6(ns):
     book = _book()
-    make, test = book.make, book.test
+    make, event = book.make, book.make["event"]
     made, tested = _judge_items(need_function(ns, "items", "your function"))
     points = need_values(ns, "points", "the points of each item", labels=list(made.columns))
     points = pd.Series(points, index=made.columns)
@@ -513,15 +616,16 @@ def check_t4(ns):
             f"Your points are not whole numbers, such as {points.iloc[0]:.2f}.",
             "Nobody adds decimals at the bedside: round.",
         )
-    log_odds = LogisticRegression(penalty=None, solver="newton-cholesky").fit(made, make["event"]).coef_[0]
-    score_of_test = tested @ points
+    log_odds = _log_odds(made, event)
+    total = made @ points
     if made.mean().between(0.38, 0.62).all():
-        sickest = test["risk"] >= test["risk"].quantile(0.9)
-        own = _risk(made @ points, make["event"], score_of_test)[sickest.to_numpy()].mean()
+        sickest = book.make_risk >= np.quantile(book.make_risk, 0.9)
+        table = LogisticRegression(penalty=None).fit(total.to_numpy(float).reshape(-1, 1), event)
+        own = table.predict_proba(total.to_numpy(float).reshape(-1, 1))[sickest, 1].mean()
         fail(
             "median-splits",
-            f"Each of your items halves the patients, so nobody stands out: for the sickest tenth of site C your score "
-            f"says {100 * own:.0f} of 100, and {100 * test.loc[sickest, 'event'].mean():.0f} had the event.",
+            f"Each of your items halves the patients, so nobody stands out: for the sickest tenth your score says "
+            f"{100 * own:.0f} of 100, and {100 * event[sickest].mean():.0f} had the event.",
             "Put the cuts where the risk rises, near the edge, and use two cuts for a strong sign.",
         )
     least, most = np.argmin(log_odds), np.argmax(log_odds)
@@ -532,7 +636,8 @@ def check_t4(ns):
             f"{log_odds[most]:+.2f} and “{points.index[least]}” by {log_odds[least]:+.2f}.",
             "Divide all coefficients by one unit, such as 0.4, and round.",
         )
-    if close_to(points, np.round(np.exp(log_odds))) and not _from_log_odds(points, log_odds):
+    follows = np.abs(points).sum() > 0 and _from_log_odds(points, log_odds)
+    if close_to(points, np.round(np.exp(log_odds))) and not follows:
         fail(
             "odds-ratios",
             f"Your points are rounded odds ratios. “{points.index[least]}” changes the log-odds by "
@@ -540,47 +645,30 @@ def check_t4(ns):
             "odds ratio of 1, and not of 0.",
             "Points add, so they come from log-odds: divide the coefficients by one unit, then round.",
         )
-    if np.abs(points).sum() == 0 or not _from_log_odds(points, log_odds):
+    if not follows and np.abs(points).sum() and _from_log_odds(points, _log_odds(tested, book.test["event"])):
+        fail(
+            "made-at-c",
+            "Your points follow the coefficients at site C. Now nobody is left on whom the score can be tested.",
+            "Fit the regression in `make`.",
+        )
+    if not follows:
         blame_given(ns, make=make)
         fail(
             "not-log-odds",
             "Your points do not follow the coefficients of the logistic regression on your items, fitted in `make`.",
             "Divide all coefficients by the same unit, such as 0.4, and round.",
         )
-    own = ns.get("test")
-    if hasattr(own, "index") and set(own.index) != set(test.index):
-        blame_given(ns, test=test)
-    score = need_values(ns, "score", "the points of each stay in test", labels=list(test.index))
-    if not close_to(score, score_of_test.to_numpy(float)):
-        fail("score", "`score` is not the sum of points of each stay in `test`.", "`items(test) @ points`")
-    risk = need_values(ns, "risk", "the risk of each stay in test", labels=list(test.index))
-    honest = _risk(made @ points, make["event"], score_of_test)
-    if not all_agree(risk, honest, 5e-4):
-        if close_to(risk, _risk(score_of_test, test["event"], score_of_test), 0.002):
-            fail(
-                "table-from-c",
-                f"Your table from score to risk was fitted at site C, so it expects {100 * risk.mean():.1f} of 100 there, "
-                f"as observed. From A and B it would be {100 * honest.mean():.1f}.",
-                "Make everything in `make`. Site C is the test.",
-            )
-        blame_given(ns, make=make)
-        fail("risk", "`risk` does not come from a logistic regression of the event on the score.", "Fit it in `make`.")
-    lost = roc_auc_score(test["event"], test["risk"]) - roc_auc_score(test["event"], score)
-    need_number(
-        ns,
-        "auroc_lost",
-        lost,
-        "the AUROC lost",
-        tolerance=5e-4,
-        hint="AUROC of the model minus AUROC of the score, both in `test`.",
-        otherwise=lambda: blame_given(ns, test=test),
-    )
+    lost = roc_auc_score(event, book.make_risk) - roc_auc_score(event, total)
     if lost > LOST_AT_MOST:
         fail(
             "too-much",
-            f"Your score loses {lost:.3f} of AUROC; at most {LOST_AT_MOST} were allowed.",
+            f"In `make` your score loses {lost:.3f} of the model's AUROC; at most {LOST_AT_MOST} were allowed.",
             "Which sign carries most? Give it a second cut.",
         )
+
+
+def _log_odds(made, event):
+    return LogisticRegression(penalty=None, solver="newton-cholesky").fit(made, event).coef_[0]
 
 
 def _from_log_odds(points, log_odds) -> bool:
@@ -595,27 +683,23 @@ def _from_log_odds(points, log_odds) -> bool:
     return any((np.abs(points - cut(fine)).max(axis=1) < 0.01).any() for cut in (np.floor, np.ceil, np.trunc))
 
 
-def _risk(score_made, event, score_tested):
-    table = LogisticRegression(penalty=None).fit(np.asarray(score_made, float).reshape(-1, 1), event)
-    return table.predict_proba(np.asarray(score_tested, float).reshape(-1, 1))[:, 1]
-
-
-_READ = "one_sd = model[0].named_transformers_['pipeline-1'][-1].scale_[0]\n"
-_RATIO = "odds_ratio = np.exp(model[-1].coef_[0, 0] / one_sd)\n"
+_RATIO = "odds_ratio = np.exp(coefficient / one_sd)\n"
 _RISK = "risk_patient = model.predict_proba(patient)[0, 1]\n"
 _AFTER = "risk_from_30 = expit(logit(0.30) + np.log(odds_ratio))"
-_FIT = (
-    "model = make_pipeline(columns, LogisticRegression(penalty=None, max_iter=5000))\n"
-    "model.fit(developed[['news2', 'age']], developed['event'])\n"
+_WHOLE = (
+    "whole = make_pipeline(spline, StandardScaler(), LogisticRegression(penalty=None, max_iter=5000))\n"
+    "whole.fit(breaths[['resp_rate']], breaths['event'])\n"
 )
+_JUMP_CUT = "jump_cut = 100 * np.diff(cut.predict_proba(two)[:, 1])[0]\n"
+_JUMP_WHOLE = "jump_whole = 100 * np.diff(whole.predict_proba(two)[:, 1])[0]\n"
 
 _PULSE = (
     "bands = [pulse <= 40, pulse <= 50, pulse <= 90, pulse <= 110, pulse <= 130, pulse > 130]\n"
-    "parts['heart_rate'] = np.select(bands, [3, 1, 0, 1, 2, 3], default=np.nan)\n"
+    "own['heart_rate'] = np.select(bands, [3, 1, 0, 1, 2, 3], default=np.nan)\n"
 )
-_AWAKE = "parts['consciousness'] = np.select([awake == 'A', awake.notna()], [0, 3], default=np.nan)\n"
-_SPO2 = "parts['spo2'] = np.where(stays['spo2_scale'] == 2, on_scale_2, on_scale_1)\n"
-_TOTAL = "stays['news2'] = parts.sum(axis=1, skipna=False)\n"
+_AWAKE = "own['consciousness'] = np.select([awake == 'A', awake.notna()], [0, 3], default=np.nan)\n"
+_SPO2 = "own['spo2'] = np.where(stays['spo2_scale'] == 2, on_scale_2, on_scale_1)\n"
+_TOTAL = "guess = 12\nstays['news2'] = parts.sum(axis=1, skipna=False)\n"
 _BOTH = (
     "both = stays.merge(charted, on=['admission_id', 'taken_at']).dropna(subset=['news2', 'news2_charted'])\n"
     "share_wrong = 100 * (both['news2'] != both['news2_charted']).mean()"
@@ -636,11 +720,6 @@ _ITEMS = """def items(rows):
 log_odds = LogisticRegression(penalty=None, max_iter=5000).fit(items(make), make["event"]).coef_[0]
 """
 _POINTS = "points = pd.Series(np.round(log_odds / 0.4), index=items(make).columns).astype(int)\n"
-_SCORE = """score = items(test) @ points
-table = LogisticRegression(penalty=None).fit((items(make) @ points).to_numpy().reshape(-1, 1), make["event"])
-risk = table.predict_proba(score.to_numpy().reshape(-1, 1))[:, 1]
-auroc_lost = roc_auc_score(test["event"], test["risk"]) - roc_auc_score(test["event"], score)
-"""
 _HALVES = """def items(rows):
     signs = ["resp_rate", "sbp", "heart_rate", "temperature", "age"]
     return (rows[signs] > make[signs].median()).astype(int)
@@ -652,81 +731,129 @@ log_odds = LogisticRegression(penalty=None, max_iter=5000).fit(items(make), make
 TASKS = [
     Task(
         id="2.2.2-t1",
-        title="Predict and run: NEWS2 for everybody",
+        title="Predict and run: how many charts are wrong?",
         outcomes=("a",),
         check=check_t1,
-        praise="Your NEWS2 holds at every boundary, keeps scale 2 for those to whom it is prescribed, and stays "
-        "missing where a part is missing.",
+        praise="Your totals stay missing where a part is missing, and the share counts only what can be compared.",
         hints=(
-            "Start with pulse: one condition for each band, from the lowest, and `np.nan` for what meets none.",
-            "Three cases of consciousness matter: alert, not alert, unknown. `awake.notna()` comes second.",
-            "`np.where(stays['spo2_scale'] == 2, on_scale_2, on_scale_1)`, then `parts.sum(axis=1, skipna=False)`.",
+            "Write the guess first; it is not judged. `parts.sum(axis=1)` adds the seven parts of each row.",
+            "`sum` skips what is missing. `skipna=False` keeps a gap a gap.",
+            "`both` holds the stays with both totals: `100 * (both['news2'] != both['news2_charted']).mean()`.",
         ),
         right=(
             RightVariant(
-                "other spellings, sorted stays, a whole percentage",
+                "sorted stays, other spelling, a whole percentage",
+                code=_TOTAL
+                + _BOTH
+                + "\nstays = stays.rename(columns={'news2': 'NEWS2'}).sort_values('admission_id')\nshare_wrong = round(share_wrong)",
+            ),
+            RightVariant(
+                "the library's total, counted by hand",
+                code="""
+                    guess = "25"
+                    guess = int(guess)
+                    stays["news2"] = scores.news2(stays)
+                    both = stays.merge(charted, on=["admission_id", "taken_at"])
+                    both = both[both["news2"].notna() & both["news2_charted"].notna()]
+                    share_wrong = sum(a != b for a, b in zip(both["news2"], both["news2_charted"])) / len(both) * 100
+                """,
+            ),
+        ),
+        wrong=(
+            WrongAttempt("guesses more than all", code=_TOTAL + "guess = 120\n" + _BOTH, expect="guess-range"),
+            WrongAttempt(
+                "leaves stays with gaps out of the hospital",
+                code="stays = stays[parts.notna().all(axis=1)].copy()\n" + _TOTAL + _BOTH,
+                expect="given-stays",
+            ),
+            WrongAttempt(
+                "adds gaps as zero", code=_TOTAL.replace(", skipna=False", "") + _BOTH, expect="gap-counts-zero"
+            ),
+            WrongAttempt(
+                "forgets the oxygen",
+                code=_TOTAL.replace("parts.sum(", "parts.drop(columns='on_oxygen').sum(")
+                + "stays['news2'] = stays['news2'].where(parts.notna().all(axis=1))\n"
+                + _BOTH,
+                expect="total",
+            ),
+            WrongAttempt(
+                "divides by all stays",
+                code=_TOTAL + _BOTH + "\nshare_wrong = share_wrong * len(both) / len(stays)",
+                expect="share-of-all",
+            ),
+            WrongAttempt(
+                "counts missing scores as wrong",
+                code=_TOTAL
+                + "both = stays.merge(charted, on=['admission_id', 'taken_at'], how='left')\n"
+                + "share_wrong = 100 * (both['news2'] != both['news2_charted']).mean()",
+                expect="missing-is-different",
+            ),
+            WrongAttempt("counts the right ones", code=_TOTAL + _BOTH.replace("!=", "=="), expect="share-right"),
+            WrongAttempt(
+                "reports a fraction", code=_TOTAL + _BOTH.replace("100 * ", ""), expect="fraction-share_wrong"
+            ),
+        ),
+        design_note="Objective: an exact total on rows, gaps included. Out of scope: cohort building (unit 2.2.1).",
+    ),
+    Task(
+        id="2.2.2-t2",
+        title="Repair: three lines, three faults",
+        outcomes=("a",),
+        check=check_t2,
+        praise="Your parts hold at every boundary, keep scale 2 for those to whom it is prescribed, and stay missing "
+        "where nobody looked.",
+        hints=(
+            "Take one line at a time. Pulse: to which band does 90 belong, and to which does 91?",
+            "Three cases of consciousness matter: alert, not alert, unknown. `awake.notna()` comes second.",
+            "`np.where(stays['spo2_scale'] == 2, on_scale_2, on_scale_1)`: the scale is a prescription.",
+        ),
+        right=(
+            RightVariant(
+                "sorted rows, other spelling",
                 code=_PULSE
                 + _AWAKE
                 + _SPO2
-                + _TOTAL
-                + _BOTH
-                + "\nstays = stays.rename(columns={'news2': 'NEWS2'}).sort_values('admission_id')\nparts = parts.rename(columns={'spo2': 'SpO2', 'heart_rate': 'Heart rate'}).loc[stays.index]\nshare_wrong = round(share_wrong)",
+                + "own = own.rename(columns={'spo2': 'SpO2', 'heart_rate': 'Heart rate'}).sample(frac=1, random_state=1)",
             ),
             RightVariant(
                 "pd.cut and map",
                 code="""
                     bands = pd.cut(pulse, [-np.inf, 40, 50, 90, 110, 130, np.inf], labels=False)
-                    parts["heart_rate"] = bands.map({0: 3, 1: 1, 2: 0, 3: 1, 4: 2, 5: 3})
-                    parts["consciousness"] = awake.map(lambda state: 0 if state == "A" else 3, na_action="ignore").astype(float)
-                    parts["spo2"] = on_scale_1.where(stays["spo2_scale"] != 2, on_scale_2)
-                    stays["news2"] = parts.sum(axis=1, skipna=False)
-                    both = stays.merge(charted, on=["admission_id", "taken_at"]).dropna(subset=["news2", "news2_charted"])
-                    share_wrong = float((both["news2"] != both["news2_charted"]).mean() * 100)
+                    own["heart_rate"] = bands.map({0: 3, 1: 1, 2: 0, 3: 1, 4: 2, 5: 3})
+                    own["consciousness"] = awake.map(lambda state: 0 if state == "A" else 3, na_action="ignore").astype(float)
+                    own["spo2"] = on_scale_1.where(stays["spo2_scale"] != 2, on_scale_2)
                 """,
             ),
         ),
         wrong=(
             WrongAttempt(
                 "leaves stays with gaps out of the hospital",
-                code="stays = stays.dropna(subset=['heart_rate', 'consciousness', 'spo2'])\nparts = parts.loc[stays.index]\npulse, awake = pulse[stays.index], awake[stays.index]\non_scale_1, on_scale_2 = on_scale_1[stays.index], on_scale_2[stays.index]\n"
+                code="stays = stays.dropna(subset=['heart_rate', 'consciousness', 'spo2'])\nown = own.loc[stays.index]\npulse, awake = pulse[stays.index], awake[stays.index]\non_scale_1, on_scale_2 = on_scale_1[stays.index], on_scale_2[stays.index]\n"
                 + _PULSE
                 + _AWAKE
-                + _SPO2
-                + _TOTAL
-                + _BOTH,
+                + _SPO2,
                 expect="given-stays",
             ),
             WrongAttempt(
-                "divides by all stays",
-                code=_PULSE + _AWAKE + _SPO2 + _TOTAL + _BOTH + "\nshare_wrong = share_wrong * len(both) / len(stays)",
-                expect="share-of-all",
-            ),
-            WrongAttempt(
-                "writes < for ≤",
-                code=_PULSE.replace("<=", "<").replace("> 130", ">= 130") + _AWAKE + _SPO2 + _TOTAL + _BOTH,
+                "leaves < for ≤",
+                code=_PULSE.replace("<=", "<").replace("> 130", ">= 130") + _AWAKE + _SPO2,
                 expect="band-heart_rate",
             ),
             WrongAttempt(
                 "counts a missing consciousness as alert",
-                code=_PULSE
-                + "parts['consciousness'] = np.where(awake.isin(list('CVPU')), 3, 0)\n"
-                + _SPO2
-                + _TOTAL
-                + _BOTH,
+                code=_PULSE + "own['consciousness'] = np.where(awake.isin(list('CVPU')), 3, 0)\n" + _SPO2,
                 expect="gap-consciousness",
             ),
             WrongAttempt(
                 "counts a missing pulse as tachycardia",
-                code=_PULSE.replace("default=np.nan", "default=3") + _AWAKE + _SPO2 + _TOTAL + _BOTH,
+                code=_PULSE.replace("default=np.nan", "default=3") + _AWAKE + _SPO2,
                 expect="gap-heart_rate",
             ),
             WrongAttempt(
                 "forgets that new confusion scores",
                 code=_PULSE
-                + "parts['consciousness'] = np.select([awake.isin(['A', 'C']), awake.notna()], [0, 3], np.nan)\n"
-                + _SPO2
-                + _TOTAL
-                + _BOTH,
+                + "own['consciousness'] = np.select([awake.isin(['A', 'C']), awake.notna()], [0, 3], np.nan)\n"
+                + _SPO2,
                 expect="band-consciousness",
             ),
             WrongAttempt(
@@ -734,67 +861,44 @@ TASKS = [
                 code=_PULSE
                 + _AWAKE
                 + "low = (stays['spo2_scale'] == 2) | (stays['spo2'] <= 92)\n"
-                + "parts['spo2'] = np.where(low, on_scale_2, on_scale_1)\n"
-                + _TOTAL
-                + _BOTH,
+                + "own['spo2'] = np.where(low, on_scale_2, on_scale_1)\n",
                 expect="scale-2-for-all",
             ),
             WrongAttempt(
                 "forgets scale 2",
-                code=_PULSE + _AWAKE + "parts['spo2'] = on_scale_1\n" + _TOTAL + _BOTH,
+                code=_PULSE + _AWAKE + "own['spo2'] = on_scale_1\n",
                 expect="scale-1-for-all",
             ),
             WrongAttempt(
-                "adds gaps as zero",
-                code=_PULSE + _AWAKE + _SPO2 + "stays['news2'] = parts.sum(axis=1)\n" + _BOTH,
-                expect="gap-counts-zero",
-            ),
-            WrongAttempt(
-                "counts missing scores as wrong",
-                code=_PULSE
-                + _AWAKE
-                + _SPO2
-                + _TOTAL
-                + "both = stays.merge(charted, on=['admission_id', 'taken_at'], how='left')\n"
-                + "share_wrong = 100 * (both['news2'] != both['news2_charted']).mean()",
-                expect="missing-is-different",
-            ),
-            WrongAttempt(
-                "reports a fraction",
-                code=_PULSE + _AWAKE + _SPO2 + _TOTAL + _BOTH.replace("100 * ", ""),
-                expect="fraction-share_wrong",
+                "repairs two lines of three",
+                code=_PULSE + _AWAKE + "own['spo2'] = np.where(stays['spo2'] <= 92, on_scale_2, on_scale_1)\n",
+                expect="scale-2-for-all",
             ),
         ),
-        design_note="Objective: an exact score on rows, gaps included. Out of scope: cohort building (unit 2.2.1).",
+        design_note="Objective: boundaries, gaps and the prescribed scale, found in code that runs. Out of scope: the "
+        "other four parts.",
     ),
     Task(
-        id="2.2.2-t2",
-        title="Investigate: read one model aloud",
-        outcomes=("b", "c"),
-        check=check_t2,
-        praise="You fitted without shrinkage, read the coefficient in the unit of the ward, and moved a risk through "
-        "its odds.",
+        id="2.2.2-t3",
+        title="Investigate: read the model aloud",
+        outcomes=("b",),
+        check=check_t3,
+        praise="You read the coefficient in the unit of the ward, and moved a risk through its odds.",
         hints=(
-            "`LogisticRegression` shrinks unless you say `penalty=None`. Put it behind `columns` with `make_pipeline`.",
-            "NEWS2 was scaled: its coefficient is per standard deviation, "
-            "`model[0].named_transformers_['pipeline-1'][-1].scale_[0]`.",
-            "`np.exp(coefficient / one_sd)`, `model.predict_proba(patient)[0, 1]`, and "
-            "`expit(logit(0.30) + np.log(odds_ratio))`.",
+            "NEWS2 was scaled, so `coefficient` belongs to one SD. How many points is one SD?",
+            "`np.exp(coefficient / one_sd)` for the odds ratio, `model.predict_proba(patient)[0, 1]` for the risk.",
+            "`expit(logit(0.30) + np.log(odds_ratio))`: to the log-odds, one step, and back.",
         ),
         right=(
             RightVariant(
-                "rounded on the way, a huge C, arrays of one",
-                code=_FIT.replace("penalty=None", "C=1e10")
-                + _READ
-                + "odds_ratio = round(np.exp(model[-1].coef_[0, 0] / one_sd), 2)\n"
+                "rounded on the way, arrays of one",
+                code="odds_ratio = round(np.exp(coefficient / one_sd), 2)\n"
                 + "risk_patient = model.predict_proba(patient)[:, 1]\n"
                 + _AFTER,
             ),
             RightVariant(
                 "odds ratio from two predictions",
                 code="""
-                    model = make_pipeline(columns, LogisticRegression(penalty=None, max_iter=5000))
-                    model.fit(developed[["news2", "age"]], developed["event"])
                     risk_patient = float(model.predict_proba(patient)[0, 1])
                     one_more = model.predict_proba(patient.assign(news2=patient["news2"] + 1))[0, 1]
                     odds_ratio = one_more / (1 - one_more) / (risk_patient / (1 - risk_patient))
@@ -805,81 +909,151 @@ TASKS = [
         ),
         wrong=(
             WrongAttempt(
-                "fits on all sites",
-                code=_FIT.replace("developed", "stays") + _READ + _RATIO + _RISK + _AFTER,
-                expect="all-sites",
-            ),
-            WrongAttempt(
-                "predicts death",
-                code=_FIT.replace("developed['event']", "developed['died_in_hospital']")
-                + _READ
+                "fits the model anew on all sites",
+                code="rows = stays.dropna(subset=['news2'])\nmodel.fit(rows[['news2', 'age']], rows['event'])\n"
+                + "coefficient = model[-1].coef_[0, 0]\n"
                 + _RATIO
                 + _RISK
                 + _AFTER,
-                expect="other-target",
-            ),
-            WrongAttempt(
-                "balances the classes",
-                code=_FIT.replace("penalty=None", "penalty=None, class_weight='balanced'")
-                + _READ
-                + _RATIO
-                + _RISK
-                + _AFTER,
-                expect="balanced",
-            ),
-            WrongAttempt(
-                "fits on site A",
-                code=_FIT.replace("model.fit(", "developed = developed[developed['site'] == 'A']\nmodel.fit(")
-                + _READ
-                + _RATIO
-                + _RISK
-                + _AFTER,
-                expect="given-developed",
-            ),
-            WrongAttempt(
-                "takes the default for maximum likelihood",
-                code=_FIT.replace("penalty=None, ", "") + _READ + _RATIO + _RISK + _AFTER,
-                expect="shrunk",
+                expect="given-model",
             ),
             WrongAttempt(
                 "reads the scaled coefficient per point",
-                code=_FIT + "odds_ratio = np.exp(model[-1].coef_[0, 0])\n" + _RISK + _AFTER,
+                code="odds_ratio = np.exp(coefficient)\n" + _RISK + _AFTER,
                 expect="per-sd",
             ),
             WrongAttempt(
+                "divides the odds ratio",
+                code="odds_ratio = np.exp(coefficient) / one_sd\n" + _RISK + _AFTER,
+                expect="divided-after",
+            ),
+            WrongAttempt(
                 "forgets to take the exponential",
-                code=_FIT + _READ + "odds_ratio = model[-1].coef_[0, 0] / one_sd\n" + _RISK + _AFTER,
+                code="odds_ratio = coefficient / one_sd\n" + _RISK + _AFTER,
                 expect="log-odds",
             ),
             WrongAttempt(
                 "predicts a class",
-                code=_FIT + _READ + _RATIO + "risk_patient = float(model.predict(patient)[0])\n" + _AFTER,
+                code=_RATIO + "risk_patient = float(model.predict(patient)[0])\n" + _AFTER,
                 expect="class",
             ),
             WrongAttempt(
                 "takes the first column of predict_proba",
-                code=_FIT + _READ + _RATIO + _RISK.replace("[0, 1]", "[0, 0]") + _AFTER,
+                code=_RATIO + _RISK.replace("[0, 1]", "[0, 0]") + _AFTER,
                 expect="other-column",
             ),
             WrongAttempt(
                 "reads odds as a risk",
-                code=_FIT + _READ + _RATIO + "risk_patient = np.exp(model.decision_function(patient)[0])\n" + _AFTER,
+                code=_RATIO + "risk_patient = np.exp(model.decision_function(patient)[0])\n" + _AFTER,
                 expect="odds",
             ),
             WrongAttempt(
                 "reads the odds ratio as a risk ratio",
-                code=_FIT + _READ + _RATIO + _RISK + "risk_from_30 = 0.30 * odds_ratio",
+                code=_RATIO + _RISK + "risk_from_30 = 0.30 * odds_ratio",
                 expect="risk-ratio",
+            ),
+            WrongAttempt(
+                "stops at the odds",
+                code=_RATIO + _RISK + "risk_from_30 = 0.30 / 0.70 * odds_ratio",
+                expect="odds-left",
             ),
         ),
         design_note="Objective: coefficient to odds ratio to risk. Out of scope: validation (unit 2.2.4), penalty "
         "tuning (unit 2.3.3).",
     ),
     Task(
-        id="2.2.2-t3",
+        id="2.2.2-t4",
+        title="Complete: keep the measurement whole",
+        outcomes=("c",),
+        check=check_t4,
+        praise="You kept the measurement whole, and saw the cliff that a cut makes between two neighbours.",
+        hints=(
+            "`make_pipeline(spline, StandardScaler(), ...)`. Without `penalty=None` the regression shrinks.",
+            "`whole.fit(breaths[['resp_rate']], breaths['event'])`: two brackets keep a table.",
+            "`model.predict_proba(two)[:, 1]` gives two risks; `np.diff` takes the first from the second.",
+        ),
+        right=(
+            RightVariant(
+                "no scaling, another solver, rounded",
+                code="""
+                    whole = make_pipeline(spline, LogisticRegression(penalty=None, solver="newton-cholesky"))
+                    whole.fit(breaths[["resp_rate"]].to_numpy(), breaths["event"].astype(bool))
+                    at_20, at_21 = whole.predict_proba(two.to_numpy())[:, 1]
+                    jump_whole = round(100 * (at_21 - at_20), 1)
+                    shares = breaths.groupby(breaths["resp_rate"] > 20)["event"].mean()
+                    jump_cut = round(100 * (shares[True] - shares[False]), 1)
+                """,
+            ),
+            RightVariant(
+                "a huge C, arrays of one",
+                code=_WHOLE.replace("penalty=None", "C=1e10")
+                + "jump_cut = 100 * np.diff(cut.predict_proba(two)[:, 1])\n"
+                + "jump_whole = 100 * np.diff(whole.predict_proba(two)[:, 1])",
+            ),
+        ),
+        wrong=(
+            WrongAttempt(
+                "fits on all sites",
+                code="breaths = stays.dropna(subset=['resp_rate'])\n" + _WHOLE + _JUMP_CUT + _JUMP_WHOLE,
+                expect="all-sites",
+            ),
+            WrongAttempt(
+                "predicts death",
+                code=_WHOLE.replace("breaths['event']", "breaths['died_in_hospital']") + _JUMP_CUT + _JUMP_WHOLE,
+                expect="other-target",
+            ),
+            WrongAttempt(
+                "balances the classes",
+                code=_WHOLE.replace("penalty=None", "penalty=None, class_weight='balanced'") + _JUMP_CUT + _JUMP_WHOLE,
+                expect="balanced",
+            ),
+            WrongAttempt(
+                "fits on site A",
+                code="breaths = breaths[breaths['site'] == 'A']\n" + _WHOLE + _JUMP_CUT + _JUMP_WHOLE,
+                expect="given-breaths",
+            ),
+            WrongAttempt(
+                "takes the default for maximum likelihood",
+                code=_WHOLE.replace("penalty=None, ", "") + _JUMP_CUT + _JUMP_WHOLE,
+                expect="shrunk",
+            ),
+            WrongAttempt(
+                "keeps a straight line",
+                code=_WHOLE.replace("spline, ", "") + _JUMP_CUT + _JUMP_WHOLE,
+                expect="no-spline",
+            ),
+            WrongAttempt("hands the cut over", code="whole = cut\n" + _JUMP_CUT + _JUMP_WHOLE, expect="still-cut"),
+            WrongAttempt(
+                "does not fit",
+                code=_WHOLE.splitlines()[0] + "\njump_cut = jump_whole = 2.0",
+                expect="not-fitted",
+            ),
+            WrongAttempt(
+                "exchanges the models",
+                code=_WHOLE
+                + _JUMP_CUT.replace("cut.predict", "whole.predict")
+                + _JUMP_WHOLE.replace("whole.predict", "cut.predict"),
+                expect="other-jump_whole",
+            ),
+            WrongAttempt(
+                "gives the risk at 21",
+                code=_WHOLE + "jump_cut = 100 * cut.predict_proba(two)[1, 1]\n" + _JUMP_WHOLE,
+                expect="level-jump_cut",
+            ),
+            WrongAttempt(
+                "reports a fraction",
+                code=_WHOLE + _JUMP_CUT + _JUMP_WHOLE.replace("100 * ", ""),
+                expect="fraction-jump_whole",
+            ),
+        ),
+        design_note="Objective: the form of a continuous predictor. Out of scope: the number of knots, comparison by "
+        "validation (unit 2.2.4).",
+    ),
+    Task(
+        id="2.2.2-t5",
         title="Modify: repair the model for site C",
         outcomes=("d",),
-        check=check_t3,
+        check=check_t5,
         praise="You repaired the level on the log-odds and judged the repair on other patients. What is left in "
         "`gap` is chance, or the next thing to watch.",
         hints=(
@@ -964,26 +1138,25 @@ TASKS = [
         "refit, decision curves (unit 2.2.4).",
     ),
     Task(
-        id="2.2.2-t4",
+        id="2.2.2-t6",
         title="Make: a score that fits on paper",
-        outcomes=("a", "b", "c", "d"),
-        check=check_t4,
-        praise="Your score adds whole points that come from log-odds, and its risks were made without site C.",
+        outcomes=("a", "b", "c"),
+        check=check_t6,
+        praise="Your score adds whole points that come from log-odds, and site C is still closed.",
         hints=(
             "Take the signs of NEWS2, and give breathing two cuts. Write one comparison for each item.",
             "Fit a logistic regression of `event` on `items(make)`, divide its coefficients by 0.4 and round.",
-            "`score = items(test) @ points`; the table is a logistic regression on `items(make) @ points`, in `make`.",
+            "`pd.Series(np.round(coefficients / 0.4), index=items(make).columns).astype(int)`.",
         ),
         right=(
             RightVariant(
-                "points in a dictionary and rounded up, the score in another order",
+                "points in a dictionary, rounded up, in another order",
                 code=_ITEMS
                 + "points = pd.Series(np.ceil(log_odds / 0.2), index=items(make).columns)\n"
-                + _SCORE
-                + "points = points.to_dict()\nscore = score.sample(frac=1, random_state=3)\nauroc_lost = round(auroc_lost, 3)",
+                + "points = points.sample(frac=1, random_state=3).to_dict()",
             ),
             RightVariant(
-                "other cut-points, other size of a point",
+                "other cut-points, other size of a point, a list",
                 code="""
                     def items(rows):
                         return pd.DataFrame({
@@ -994,112 +1167,121 @@ TASKS = [
 
 
                     fitted = LogisticRegression(penalty=None, max_iter=5000).fit(items(make), make["event"])
-                    points = pd.Series((fitted.coef_[0] / 0.3).round().astype(int), index=items(make).columns)
-                    score = (items(test) * points).sum(axis=1)
-                    column = (items(make) * points).sum(axis=1).to_frame()
-                    table = LogisticRegression(penalty=None).fit(column.to_numpy(), make["event"])
-                    risk = pd.Series(table.predict_proba(score.to_numpy().reshape(-1, 1))[:, 1], index=score.index)
-                    auroc_lost = float(roc_auc_score(test["event"], test["risk"]) - roc_auc_score(test["event"], score))
+                    points = (fitted.coef_[0] / 0.3).round().astype(int).tolist()
                 """,
             ),
         ),
         wrong=(
             WrongAttempt(
                 "gives every item one point",
-                code=_ITEMS + "points = pd.Series(1, index=items(make).columns)\n" + _SCORE,
+                code=_ITEMS + "points = pd.Series(1, index=items(make).columns)\n",
+                expect="all-alike",
+            ),
+            WrongAttempt(
+                "gives nobody a point",
+                code=_ITEMS + "points = pd.Series(0, index=items(make).columns)\n",
                 expect="all-alike",
             ),
             WrongAttempt(
                 "looks at what happened later",
-                code=_ITEMS.replace('"AGE": rows["age"] >= 75', '"died": rows["died_in_hospital"] == 1')
-                + _POINTS
-                + _SCORE,
+                code=_ITEMS.replace('"AGE": rows["age"] >= 75', '"died": rows["died_in_hospital"] == 1') + _POINTS,
+                expect="from-the-future",
+            ),
+            WrongAttempt(
+                "takes the length of the stay",
+                code=_ITEMS.replace('"AGE": rows["age"] >= 75', '"long": rows["discharged_at"] - rows["t0"] > "5D"')
+                + _POINTS,
                 expect="from-the-future",
             ),
             WrongAttempt(
                 "cuts at the quantile of whoever is there",
-                code=_ITEMS.replace('rows["age"] >= 75', 'rows["age"] >= rows["age"].quantile(0.7)') + _POINTS + _SCORE,
+                code=_ITEMS.replace('rows["age"] >= 75', 'rows["age"] >= rows["age"].quantile(0.7)') + _POINTS,
                 expect="moving-cut",
             ),
             WrongAttempt(
                 "rounds odds ratios",
                 code=_ITEMS.replace("AGE", "under 75").replace('["age"] >= 75', '["age"] < 75')
-                + "points = pd.Series(np.round(np.exp(log_odds)), index=items(make).columns).astype(int)\n"
-                + _SCORE,
+                + "points = pd.Series(np.round(np.exp(log_odds)), index=items(make).columns).astype(int)\n",
                 expect="odds-ratios",
             ),
-            WrongAttempt("splits everything at the median", code=_HALVES + _POINTS + _SCORE, expect="median-splits"),
+            WrongAttempt("splits everything at the median", code=_HALVES + _POINTS, expect="median-splits"),
             WrongAttempt(
-                "makes the table of risks at site C",
-                code=_ITEMS
-                + _POINTS
-                + _SCORE.replace(
-                    '(items(make) @ points).to_numpy().reshape(-1, 1), make["event"]',
-                    'score.to_numpy().reshape(-1, 1), test["event"]',
-                ),
-                expect="table-from-c",
+                "fits at site C",
+                code=_ITEMS.replace("fit(items(make), make[", "fit(items(test), test[") + _POINTS.replace("0.4", "0.1"),
+                expect="made-at-c",
             ),
             WrongAttempt(
                 "gives the percentage with an event as points",
                 code=_ITEMS
                 + "shares = {name: make.loc[there == 1, 'event'].mean() for name, there in items(make).items()}\n"
-                + "points = (100 * pd.Series(shares)).round().astype(int)\n"
-                + _SCORE,
+                + "points = (100 * pd.Series(shares)).round().astype(int)\n",
                 expect="not-log-odds",
             ),
             WrongAttempt(
                 "takes a sign that hardly anybody has",
-                code=_ITEMS.replace('"AGE"', '"not alert": rows["consciousness"] != "A", "AGE"') + _POINTS + _SCORE,
+                code=_ITEMS.replace('"AGE"', '"not alert": rows["consciousness"] != "A", "AGE"') + _POINTS,
                 expect="no-events",
             ),
             WrongAttempt(
                 "keeps decimals",
-                code=_ITEMS + "points = pd.Series(log_odds, index=items(make).columns)\n" + _SCORE,
+                code=_ITEMS + "points = pd.Series(log_odds, index=items(make).columns)\n",
                 expect="not-whole",
-            ),
-            WrongAttempt(
-                "measures the loss where the score was made",
-                code=_ITEMS.replace('"systolic', '"saturation 93 or less": rows["spo2"] <= 93, "systolic')
-                + _POINTS
-                + _SCORE
-                + "own = items(make) @ points\n"
-                + "auroc_lost = roc_auc_score(make['event'], delivered.predict_proba(make[measured])[:, 1])"
-                + " - roc_auc_score(make['event'], own)",
-                expect="other-auroc_lost",
             ),
             WrongAttempt(
                 "leaves breathing out",
                 code=_ITEMS.replace('"breathing 18 or more": rows["resp_rate"] >= 18, ', "").replace(
                     '"breathing 21 or more": rows["resp_rate"] >= 21,', ""
                 )
-                + _POINTS
-                + _SCORE,
+                + _POINTS,
                 expect="too-much",
             ),
         ),
-        design_note="Objective: from log-odds to points, made in one place and tested once in another. Out of scope: "
-        "selection of items by search, intervals (unit 2.2.4).",
+        design_note="Objective: from log-odds to points, made in one place and kept for one test in another. Out of "
+        "scope: selection of items by search, intervals (unit 2.2.4).",
     ),
     Task(
-        id="2.2.2-t5",
-        title="Without code: a calculator",
+        id="2.2.2-t7",
+        title="Predict and run: a calculator",
         outcomes=("a",),
         items=("x01",),
         hints=(
             "Read the points of each part below the calculator before you look at the total.",
             "Change one value, read, and put it back before you change the next.",
         ),
-        design_note="Objective: the decisions of task 1 without code. Out of scope: the bands of the score.",
+        design_note="Objective: the decisions of tasks 1 and 2 without code. Out of scope: the bands of the score.",
     ),
     Task(
-        id="2.2.2-t6",
-        title="Without code: three sliders",
-        outcomes=("d", "e"),
-        items=("x02", "x03", "x04"),
+        id="2.2.2-t8",
+        title="Investigate: read two models",
+        outcomes=("b", "c"),
+        items=("x05", "x06"),
+        hints=(
+            "First table: write the risk as cases to non-cases, and multiply the cases for each point.",
+            "Second table: compare what each model says of two patients in the same group of the cut.",
+        ),
+        design_note="Objective: the decisions of tasks 3 and 4 without code. Out of scope: fitting.",
+    ),
+    Task(
+        id="2.2.2-t9",
+        title="Modify: three sliders",
+        outcomes=("d",),
+        items=("x02", "x03"),
         hints=(
             "The shift moves everybody by the same amount on the log-odds. Watch slope and AUROC while you move it.",
-            "Lower the sample size twice with other samples: what stays, and what comes and goes?",
+            "Use fewer rows, twice: what stays, and what comes and goes?",
         ),
-        design_note="Objective: the decisions of task 3 without code. Out of scope: the arithmetic of δ.",
+        design_note="Objective: the decisions of task 5 without code. Out of scope: the arithmetic of δ.",
+    ),
+    Task(
+        id="2.2.2-t10",
+        title="Make: a sentence for the handover",
+        outcomes=("e",),
+        items=("x04",),
+        hints=(
+            "Begin with the count: 0.07 of 100 people.",
+            "Which time does the model look ahead, and where was it made?",
+        ),
+        design_note="Objective: a natural frequency with horizon and place, for both routes. Out of scope: the "
+        "conversation itself (unit 3.2.2).",
     ),
 ]
