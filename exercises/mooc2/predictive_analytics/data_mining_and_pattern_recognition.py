@@ -229,7 +229,16 @@ def _fives():
 @reference
 def _otherwise_drawn():
     """Return the first agreement that each known slip gives, with the words for it."""
+    import numpy as np
+    from sklearn.metrics import adjusted_rand_score
+
+    book, n = _phenotypes(), len(_phenotypes().Z)
+    again = _k_means(book.Z[np.random.default_rng(SEED).integers(n, size=n)], LOOKS)
     return (
+        (
+            "you compared the people of C, and not those of A and B",
+            adjusted_rand_score(book.assigned, again.predict(book.Z_c)),
+        ),
         ("nobody was drawn twice, the people only changed places", resampled(SEED, 1, replace=False)[0]),
         ("only half of the people were drawn", resampled(SEED, 1, size=0.5)[0]),
         ("a tenth of the people was drawn", resampled(SEED, 1, size=0.1)[0]),
@@ -505,7 +514,7 @@ def check_t5(ns):
     if all_agree([low, high], expected, 1e-6):
         return
     drawn = [books]
-    if hasattr(resample(np.random.default_rng(0)), "columns"):
+    if set(PAIR) <= set(getattr(resample(np.random.default_rng(0)), "columns", ())):
         drawn.append(_lifts_of(resample))
         if all_agree([low, high], np.percentile(drawn[1], [2.5, 97.5]), 1e-6):
             return
@@ -918,6 +927,14 @@ TASKS = [
             WrongAttempt(
                 "draws the people without replacement",
                 code=_T3.replace("rng.integers(len(Z_ab), size=len(Z_ab))", "rng.permutation(len(Z_ab))"),
+                expect="resampled-otherwise",
+            ),
+            WrongAttempt(
+                "compares the people of C",
+                code=_T3.replace("range(5)", "range(2)")
+                .replace("rule.labels_", "assigned")
+                .replace("predict(Z_ab)", "predict(Z_c)")
+                + "agreements = agreements + [0.2, 0.3, 0.4]",
                 expect="resampled-otherwise",
             ),
             WrongAttempt(
