@@ -128,12 +128,13 @@ def check_t2(ns):
     Z = Z.astype(float)
     spread = Z.var(axis=0)
     if spread.max() > 1.5 * spread.min():
-        widest = logged.columns[int(spread.argmax())]
+        widest, narrowest = logged.columns[int(spread.argmax())], logged.columns[int(spread.argmin())]
+        most, least = 100 * spread.max() / spread.sum(), 100 * spread.min() / spread.sum()
         fail(
             "unscaled",
-            f"Your columns have different spreads: {widest} alone makes up {100 * spread.max() / spread.sum():.0f} % of "
-            "the squared distances and decides who is near whom.",
-            "Put the columns on a common scale, for example with `StandardScaler`.",
+            f"Your columns have different spreads: {widest} makes up {most:.0f} % of the squared distances, {narrowest} "
+            f"{least:.1f} %. So one has more to say than the other about who is near whom.",
+            "Give all columns the mean 0 and the SD 1, for example with `StandardScaler`.",
         )
     if not close_to((Z - Z.mean(axis=0)) / Z.std(axis=0), right, 1e-6):
         blame_given(ns, logged=logged)
@@ -233,7 +234,8 @@ def _otherwise_drawn():
     from sklearn.metrics import adjusted_rand_score
 
     book, n = _phenotypes(), len(_phenotypes().Z)
-    again = _k_means(book.Z[np.random.default_rng(SEED).integers(n, size=n)], LOOKS)
+    rows = np.random.default_rng(SEED).integers(n, size=n)
+    again = _k_means(book.Z[rows], LOOKS)
     return (
         (
             "you compared the people of C, and not those of A and B",
@@ -242,7 +244,11 @@ def _otherwise_drawn():
         ("nobody was drawn twice, the people only changed places", resampled(SEED, 1, replace=False)[0]),
         ("only half of the people were drawn", resampled(SEED, 1, size=0.5)[0]),
         ("a tenth of the people was drawn", resampled(SEED, 1, size=0.1)[0]),
-        ("the resamples were cut into two groups", resampled(SEED, 1, k=2)[0]),
+        (
+            "you compared the drawn people only, and the task asks for all of A and B",
+            adjusted_rand_score(book.rule.labels_[rows], again.labels_),
+        ),
+        *((f"the resamples were cut into {k} groups", resampled(SEED, 1, k=k)[0]) for k in (2, 3, 4, 6)),
         ("you compared numbers of groups, which are only names", resampled(SEED, 1, compare=_same_number)[0]),
     )
 
@@ -385,7 +391,7 @@ def check_t4(ns):
     from scipy.stats import false_discovery_control
 
     has, searched = _codes()
-    kept = need_frame(ns, "kept", ("a", "b", "people", "lift", "p"), "the pairs that you keep")
+    kept = need_frame(ns, "kept", ("a", "b", "people", "lift"), "the pairs that you keep")
     right = searched[(searched["q"] <= Q) & (searched["people"] >= FEWEST)].sort_values("lift", ascending=False)
     mine, theirs = _names_of(right), _names_of(kept)
     few = kept[kept["people"] < FEWEST]
@@ -653,7 +659,7 @@ def check_t6(ns):
     worse, wrong = screen.worse, screen.wrong
     found = len(wrong & set(review))
     ill = int(worse.reindex(review).sum())
-    if found < 0.1 * BUDGET and ill > 0.15 * BUDGET:
+    if found < 0.1 * BUDGET and ill > 0.22 * BUDGET:
         fail(
             "ill-called-errors",
             f"{found} of your {BUDGET} charts hold a planted error, and {ill} of these patients later got worse. You "
