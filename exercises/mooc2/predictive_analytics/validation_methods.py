@@ -183,7 +183,7 @@ def _row_numbers(rows):
     if hasattr(rows, "columns"):
         rows = rows.index
     rows, n = np.asarray(rows), len(_rows())
-    if len(rows) == n and rows.dtype.kind in "bO" and set(rows.tolist()) <= {True, False}:
+    if len(rows) == n and rows.dtype.kind in "biufO" and set(rows.tolist()) <= {True, False}:
         rows = np.flatnonzero(rows.astype(bool))
     rows = rows.astype(int)
     if rows.ndim != 1 or (len(rows) and not 0 <= rows.min() <= rows.max() < n):
@@ -528,12 +528,12 @@ def check_t4(ns):
     resample = need_function(ns, "resample", "your bootstrap function")
     _judge_resample(resample, test)
     found = need_values(ns, "differences", "the AUROC of own minus vendor in each sample")
-    _judge_differences(ns, found, test)
+    _judge_differences(ns, found, test, resample)
     limits = need_values(ns, "limits", "the 2.5 % and the 97.5 % quantile of the differences", length=2)
     _judge_limits(ns, found, limits)
 
 
-def _judge_differences(ns, found, test):
+def _judge_differences(ns, found, test, resample):
     if len(found) < SAMPLES:
         fail(
             "too-few-samples",
@@ -547,15 +547,19 @@ def _judge_differences(ns, found, test):
             "patients were drawn again and again.",
             "Make the generator once, before the loop. A seed inside the loop starts it anew each time.",
         )
+    # The two models rank about equally, so only single samples tell the sign: those of a generator that is made anew.
+    for seed in (1, 0, *range(2, 11), 42, 123, 224, 2026):
+        part = resample(np.random.default_rng(seed))
+        own, vendor = (_areas(part["outcome"].to_numpy(), part[name].to_numpy())[0] for name in ("own", "vendor"))
+        if own != vendor and abs(found[0] - (vendor - own)) < 1e-9:
+            fail(
+                "exchanged",
+                f"The first of your differences is {found[0]:+.4f}: that is vendor minus own.",
+                'The column "own" first, minus the column "vendor".',
+            )
     middle, spreads = _paired()
     centre, paired = middle["own"] - middle["vendor"], spreads["difference"]
     if abs(found.mean() - centre) > 0.4 * paired:
-        if abs(found.mean() + centre) < 0.4 * paired:
-            fail(
-                "exchanged",
-                f"`differences` lies around {found.mean():+.3f}: that is vendor minus own.",
-                'The column "own" first, minus the column "vendor".',
-            )
         blame_given(ns, test=test)
         fail(
             "other-areas",
@@ -755,6 +759,11 @@ def _judge_ratios(ns, update, held, shift):
     exact = _shift_of(update["risk"], update["outcome"])
     right = {"before": observed / risk.mean(), "after": observed / _expit(_logit(risk) + exact).mean()}
     made = {"before": update["outcome"].mean() / update["risk"].mean(), "after": 1.0}
+    there = _there()
+    everywhere = {
+        "before": there["outcome"].mean() / there["risk"].mean(),
+        "after": there["outcome"].mean() / _expit(_logit(there["risk"]) + exact).mean(),
+    }
     otherwise = {"otherwise": lambda: blame_given(ns, held=held)}
     for name, words in (("before", "the ratio without the shift"), ("after", "the ratio with it")):
         other = right["after" if name == "before" else "before"]
@@ -764,6 +773,13 @@ def _judge_ratios(ns, update, held, shift):
                 made[name],
                 f"`{name}` is {{got}}: that comes from `update`, where the shift fits by construction. In `held` it "
                 "is {right}.",
+                "Report observed over expected in `held`.",
+            ),
+            (
+                "reported-on-all",
+                everywhere[name],
+                f"`{name}` is {{got}}: that comes from the whole of site C, with the patients who made the shift. In `held` "
+                "it is {right}.",
                 "Report observed over expected in `held`.",
             ),
             (
@@ -937,6 +953,8 @@ def check_t7(ns):
 def _tell_gap(ns, gap, right, judge):
     if close_to(gap, -right[::-1], 0.02):
         fail("other-way-round", "This is the interval of ward minus own.", "Own minus ward, as in the task.")
+    if close_to(gap, right[::-1], 0.02):
+        fail("upper-first", "The upper limit stands first.", "Lower limit, then upper limit.")
     if close_to(gap, right / 1000, 2e-5):
         fail("per-morning", "This is the interval per morning. The task asks per 1,000.", "Multiply by 1,000.")
     for t in PROTOCOL:
@@ -1310,6 +1328,11 @@ TASKS = [
             ),
             WrongAttempt("draws four samples", _BOOT + _FEW + _LIMITS, "too-few-samples"),
             WrongAttempt(
+                "subtracts own from vendor",
+                _BOOT + _PAIRED.replace("(own, vendor)", "(vendor, own)") + _LIMITS,
+                "exchanged",
+            ),
+            WrongAttempt(
                 "sets the seed inside the loop",
                 _BOOT
                 + 'def one(part):\n    return auroc(part["outcome"], part["own"]) - auroc(part["outcome"], part["vendor"])\n'
@@ -1420,6 +1443,11 @@ TASKS = [
                 "reported-on-update",
             ),
             WrongAttempt(
+                "reports the whole site",
+                _SHIFT + (_BEFORE + _AFTER).replace("held[", "there["),
+                "reported-on-all",
+            ),
+            WrongAttempt(
                 "divides expected by observed",
                 _SHIFT + _BEFORE + _AFTER + "before, after = 1 / before, 1 / after",
                 "upside-down",
@@ -1528,6 +1556,7 @@ TASKS = [
             WrongAttempt("takes another price", _GAP.replace("PRICE", "0.10") + _VERDICT, "other-price"),
             WrongAttempt("compares 24 h with 48 h", _GAP.replace('"ward"', '"ward_24h"') + _VERDICT, "two-targets"),
             WrongAttempt("reports per morning", _GAP + "gap = gap / 1000\n" + _VERDICT, "per-morning"),
+            WrongAttempt("puts the upper limit first", _GAP + "gap = gap[::-1]\n" + _VERDICT, "upper-first"),
             WrongAttempt(
                 "gives the interval of one model",
                 'gap = interval(lambda rows: net_benefit(rows["outcome"], rows["own"], PRICE))\nverdict = "own"',
