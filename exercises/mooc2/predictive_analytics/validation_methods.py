@@ -1,5 +1,7 @@
 """Checks of the exercise "The second test" (unit 2.2.4)."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from ai2med.exercises import (
@@ -20,7 +22,7 @@ from ai2med.exercises import (
     reference,
 )
 
-DESIGNS = ("random", "patient", "time", "site")
+DESIGNS = ("random", "patient", "site")
 TARGET = "deteriorated_48h"
 CUT, HORIZON = np.datetime64("2025-01-01"), np.timedelta64(48, "h")
 NUMBERS = [
@@ -58,7 +60,7 @@ def _mornings():
 def _rows():
     """Return the part of sites A and B on which the forest is tested."""
     mornings = _mornings()
-    some = np.random.default_rng(1).choice(mornings["patient_id"].unique(), 3000, replace=False)
+    some = np.random.default_rng(1).choice(mornings["patient_id"].unique(), 2000, replace=False)
     return mornings[(mornings["site"] != "C") & mornings["patient_id"].isin(some)].reset_index(drop=True)
 
 
@@ -118,6 +120,17 @@ def _there():
 
 
 @reference
+def _halves():
+    """Return the half of site C that makes the shift, and the half that tests it."""
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    there = _there()
+    halves = StratifiedGroupKFold(2, shuffle=True, random_state=7)
+    first, second = next(halves.split(there, there["outcome"], there["patient_id"]))
+    return there.iloc[first], there.iloc[second]
+
+
+@reference
 def _judge():
     """Return the half of site C on which both models are compared, shifted to 48 hours on the other half."""
     import pandas as pd
@@ -166,8 +179,13 @@ def _as_pairs(designs, name):
 
 
 def _row_numbers(rows):
+    """Return row numbers, from numbers, from one True or False a row, or from the rows themselves."""
+    if hasattr(rows, "columns"):
+        rows = rows.index
     rows, n = np.asarray(rows), len(_rows())
-    rows = np.flatnonzero(rows) if rows.dtype == bool and len(rows) == n else rows.astype(int)
+    if len(rows) == n and rows.dtype.kind in "biufO" and set(rows.tolist()) <= {True, False}:
+        rows = np.flatnonzero(rows.astype(bool))
+    rows = rows.astype(int)
     if rows.ndim != 1 or (len(rows) and not 0 <= rows.min() <= rows.max() < n):
         raise ValueError
     return rows
@@ -194,10 +212,10 @@ def _check_folds(name, pairs):
 
 
 def check_t1(ns):
-    guess = [str(name).lower() for name in need_labels(ns, "guess", "your order of the four designs")]
+    guess = [str(name).lower() for name in need_labels(ns, "guess", "your order of the three designs")]
     designs = need_mapping(ns, "designs", DESIGNS, "the folds of each design")
     rows = _rows()
-    who, site, t0 = rows["patient_id"].to_numpy(), rows["site"].to_numpy(), rows["t0"].to_numpy()
+    who, site = rows["patient_id"].to_numpy(), rows["site"].to_numpy()
     if len(ns.get("rows", rows)) != len(rows):
         blame_given(ns, rows=rows[["patient_id", "site", "t0"]])
     pairs = {name: _as_pairs(designs, name) for name in DESIGNS}
@@ -220,7 +238,6 @@ def check_t1(ns):
                 "name, and pass `who` as the third argument of `split`.",
             )
     _check_folds("patient", pairs["patient"])
-    _check_time(pairs["time"], who, t0)
     for train, test in pairs["site"]:
         both = np.intersect1d(site[train], site[test])
         if len(both):
@@ -245,54 +262,107 @@ def check_t1(ns):
     if sorted(guess) != sorted(DESIGNS):
         fail(
             "no-guess",
-            "Your folds are right. `guess` does not hold each of the four names once.",
-            'Write your order before you look at the result, for example ["site", "time", "patient", "random"].',
+            "Your folds are right. `guess` does not hold each of the three names once.",
+            'Write your order before you look at the result, for example ["site", "patient", "random"].',
         )
 
 
-def _check_time(pairs, who, t0):
-    if len(pairs) != 1:
+def _rows_named(ns, name, what):
+    value = need(ns, name, None, what)
+    try:
+        found = _row_numbers(value)
+    except (TypeError, ValueError):
         fail(
-            "many-cuts",
-            f'"time" has {len(pairs)} pairs; the claim "next year" needs one cut.',
-            "One pair: train before the cut, test from the cut on.",
+            f"rows-{name}",
+            f"`{name}` does not say for each of the {len(_rows()):,} rows of `rows` whether it is in.",
+            'Make a column of True and False, such as `rows["t0"] < cut`.',
         )
-    train, test = pairs[0]
+    if not len(found):
+        fail(f"empty-{name}", f"No row is True in `{name}`.", "Look at its two conditions one by one.")
+    return found
+
+
+def check_t2(ns):
+    rows = _rows()
+    # Whole numbers for patients: names are compared far more slowly.
+    who, t0 = np.unique(rows["patient_id"].to_numpy(str), return_inverse=True)[1], rows["t0"].to_numpy()
+    if len(ns.get("rows", rows)) != len(rows):
+        blame_given(ns, rows=rows[["patient_id", "site", "t0"]])
+    train = _rows_named(ns, "trains", "the mornings that train")
+    test = _rows_named(ns, "tests", "the mornings that test")
     ahead = int((t0[train] >= t0[test].min()).sum())
     if ahead:
         fail(
             "future-trains-past",
-            f'In "time", {ahead} training mornings lie after the first test morning: the future trains the past.',
+            f"{ahead} training mornings lie after the first test morning: the future trains the past.",
             "Cut by the date itself. Any shuffling, even after sorting, undoes the order.",
+        )
+    early = int((t0[test] < CUT).sum())
+    if early:
+        fail(
+            "test-before-cut",
+            f"{early} test mornings lie before the cut. The claim speaks about next year.",
+            'The mornings of the gap neither train nor test: `rows["t0"] >= cut` tests.',
         )
     unknown = int((t0[train] + HORIZON > CUT).sum())
     if unknown:
         fail(
             "outcome-not-known",
-            f'In "time", {unknown} training mornings have a 48-hour outcome that nobody knew on the day of the cut.',
+            f"{unknown} training mornings have a 48-hour outcome that nobody knew on the day of the cut.",
             "Stop training one horizon before the cut: `cut - horizon`.",
         )
     both = np.intersect1d(who[train], who[test])
     if len(both):
         fail(
             "known-patients",
-            f'In "time", {len(both)} patients are in training and come back in the test year. They are not new.',
+            f"{len(both)} patients are in training and come back in the test year. They are not new.",
             "Take them out of the test: `~who.isin(...)` with the patients of the training mornings.",
         )
     # Patients seen between the last training morning and the cut may count as new or not.
     late, least = t0 >= CUT, t0 < CUT - HORIZON
     newest, new = (late & ~np.isin(who, who[before]) for before in (t0 < CUT, least))
+    if set(train) == set(np.flatnonzero(least & ~np.isin(who, who[late]))):
+        fail(
+            "future-chooses",
+            "You left the patients who come back out of the training. On the day of the cut nobody knew who would.",
+            "Train on everybody before the cut. Leave those who come back out of the *test*.",
+        )
     fits = (
         set(np.flatnonzero(least)) <= set(train)
         and set(np.flatnonzero(newest)) <= set(test) <= set(np.flatnonzero(new))
         and len(set(test)) == len(test)
     )
     if not fits:
+        blame_given(ns, rows=rows[["patient_id", "site", "t0"]])
         fail(
             "rows-lost",
-            f'"time" trains on {len(train)} and tests on {len(test)} mornings; it should be {least.sum()} and {new.sum()}.',
+            f"You train on {len(train)} and test on {len(test)} mornings; it should be {least.sum()} and {new.sum()}.",
             "Train on every morning before `cut - horizon`, test on every morning from `cut` on of a new patient.",
         )
+
+
+# What a search scores does not change from one check to the next: each is computed once.
+_SCORED = {}
+
+
+def _scored(search, scoring):
+    """Return the outer scores of a search, and what it shows on the patients that it was fitted on, computed once."""
+    from sklearn.base import clone
+    from sklearn.model_selection import cross_val_score
+
+    markers, lot, outer, _ = _noise()
+    key = (scoring, repr(sorted(search.get_params().items(), key=lambda pair: pair[0])))
+    found = _SCORED.get(key)
+    if found is None:
+        if scoring == "inside":
+            whole = clone(search).fit(markers, lot)
+            found = whole.best_score_, _areas(lot, whole.predict_proba(markers)[:, 1])[0]
+        else:
+            found = cross_val_score(clone(search), markers, lot, cv=outer, scoring=scoring)
+        # An address in the key belongs to an object that may be gone at the next check.
+        if " at 0x" not in key[1]:
+            _SCORED[key] = found
+    return found
 
 
 def _judge_search(search):
@@ -337,19 +407,12 @@ def _judge_search(search):
         )
 
 
-def check_t2(ns):
-    from sklearn.base import clone
-    from sklearn.model_selection import cross_val_score
-
+def check_t3(ns):
     search = need(ns, "search", None, "the search with its pipeline")
     need(ns, "honest", float, "the mean AUROC of the whole search")
     _judge_search(search)
     markers, lot, outer, _ = _noise()
-
-    def scores(cv=outer, scoring="roc_auc"):
-        return cross_val_score(clone(search), markers, lot, cv=cv, scoring=scoring)
-
-    areas = scores()
+    areas = _scored(search, "roc_auc")
 
     def otherwise():
         blame_given(ns, markers=markers, lot=lot)
@@ -359,10 +422,6 @@ def check_t2(ns):
                 f"`outer` is given, and it was changed. With the folds of the task your search gives {areas.mean():.3f}.",
                 "Put `random_state` back to 1, run that cell, then yours.",
             )
-
-    def inside(what):
-        whole = clone(search).fit(markers, lot)
-        return whole.best_score_ if what == "inner" else _areas(lot, whole.predict_proba(markers)[:, 1])[0]
 
     need_number(
         ns,
@@ -392,19 +451,19 @@ def check_t2(ns):
             ),
             (
                 "inner-score",
-                lambda: inside("inner"),
+                lambda: _scored(search, "inside")[0],
                 "{got} is the best *inner* score: the winner's result on the folds that made it the winner.",
                 "Score the search itself on folds that it does not see: `cross_val_score(search, ..., cv=outer, ...)`.",
             ),
             (
                 "training-rows",
-                lambda: inside("training"),
+                lambda: _scored(search, "inside")[1],
                 "{got} from noise: these are the patients on whom the search was fitted.",
                 "Let `cross_val_score` fit the search on four fifths and score it on the last, with `cv=outer`.",
             ),
             (
                 "accuracy",
-                lambda: scores(scoring="accuracy").mean(),
+                lambda: _scored(search, "accuracy").mean(),
                 "{got} is an accuracy. Saying “no” to everybody would have 0.70.",
                 'Use `scoring="roc_auc"`.',
             ),
@@ -462,41 +521,52 @@ def _judge_resample(resample, test):
         )
 
 
-def check_t3(ns):
+def check_t4(ns):
     test = _test()
     if len(ns.get("test", test)) != len(test):
         blame_given(ns, test=test)
     resample = need_function(ns, "resample", "your bootstrap function")
     _judge_resample(resample, test)
-    own, vendor = (need_values(ns, name, f"the AUROC of {name} in each sample") for name in ("own", "vendor"))
-    if len(own) != len(vendor) or len(own) < SAMPLES:
+    found = need_values(ns, "differences", "the AUROC of own minus vendor in each sample")
+    _judge_differences(ns, found, test, resample)
+    limits = need_values(ns, "limits", "the 2.5 % and the 97.5 % quantile of the differences", length=2)
+    _judge_limits(ns, found, limits)
+
+
+def _judge_differences(ns, found, test, resample):
+    if len(found) < SAMPLES:
         fail(
             "too-few-samples",
-            f"`own` holds {own.size} and `vendor` {vendor.size} values; {SAMPLES} each are asked for.",
-            f"One AUROC of each model for each of the {SAMPLES} samples.",
+            f"`differences` holds {found.size} values; {SAMPLES} are asked for.",
+            f"One difference for each of the {SAMPLES} samples.",
         )
-    if len(np.unique(own - vendor)) < len(own) / 4:
+    if len(np.unique(found)) < len(found) / 4:
         fail(
             "one-sample",
-            f"`own` holds only {len(np.unique(own))} different values in {len(own)} samples: the same patients were drawn "
-            "again and again.",
+            f"`differences` holds only {len(np.unique(found))} different values in {len(found)} samples: the same "
+            "patients were drawn again and again.",
             "Make the generator once, before the loop. A seed inside the loop starts it anew each time.",
         )
-    middle, spreads = _paired()
-    part = resample(np.random.default_rng(1))
-    first = [_areas(part["outcome"].to_numpy(), part[name].to_numpy())[0] for name in ("vendor", "own")]
-    if close_to([own[0], vendor[0]], first, 1e-9):
-        fail("exchanged", "`own` and `vendor` are exchanged.", 'The column "own" belongs to `own`.')
-    for name, values in (("own", own), ("vendor", vendor)):
-        centre = middle[name]
-        if abs(values.mean() - centre) > 0.4 * spreads[name]:
-            blame_given(ns, test=test)
+    # The two models rank about equally, so only single samples tell the sign: those of a generator that is made anew.
+    for seed in (1, 0, *range(2, 11), 42, 123, 224, 2026):
+        part = resample(np.random.default_rng(seed))
+        own, vendor = (_areas(part["outcome"].to_numpy(), part[name].to_numpy())[0] for name in ("own", "vendor"))
+        if own != vendor and abs(found[0] - (vendor - own)) < 1e-9:
             fail(
-                "other-areas",
-                f"`{name}` lies around {values.mean():.3f}; the AUROC of this model in `test` is {centre:.3f}.",
-                f'`auroc(part["outcome"], part["{name}"])` for each sample.',
+                "exchanged",
+                f"The first of your differences is {found[0]:+.4f}: that is vendor minus own.",
+                'The column "own" first, minus the column "vendor".',
             )
-    spread, paired = float(np.std(own - vendor)), spreads["difference"]
+    middle, spreads = _paired()
+    centre, paired = middle["own"] - middle["vendor"], spreads["difference"]
+    if abs(found.mean() - centre) > 0.4 * paired:
+        blame_given(ns, test=test)
+        fail(
+            "other-areas",
+            f"`differences` lies around {found.mean():+.3f}; in `test` the AUROC of own minus vendor is {centre:+.3f}.",
+            '`auroc(part["outcome"], part["own"])`, and the same for "vendor", in each sample.',
+        )
+    spread = float(np.std(found))
     if spread > 1.17 * paired:
         fail(
             "separate-samples",
@@ -508,41 +578,58 @@ def check_t3(ns):
         fail(
             "not-in-order",
             f"The difference moves with a standard deviation of {spread:.4f} only; over samples it is about {paired:.4f}. "
-            "The two lists do not stand in the order of the samples.",
-            "Leave both lists in the order in which the samples were drawn.",
+            "The AUROCs of the two models are not paired sample by sample.",
+            "Leave both models in the order in which the samples were drawn.",
         )
-    low_high = need_values(ns, "difference", "the 2.5 % and the 97.5 % quantile of own minus vendor", length=2)
-    right = np.quantile(own - vendor, [0.025, 0.975])
-    if all_agree(low_high, right, 1e-6) or any(close_to(low_high, np.round(right, k), 1e-9) for k in (2, 3, 4)):
+
+
+def _judge_limits(ns, found, limits):
+    right, in_order = np.quantile(found, [0.025, 0.975]), np.sort(found)
+    # Any of the usual ways to take a quantile: between the two neighbours in the sorted list.
+    places = np.floor(np.array([0.025, 0.975]) * (len(found) - 1)).astype(int)
+    if all(in_order[k] - 1e-9 <= limit <= in_order[k + 1] + 1e-9 for limit, k in zip(limits, places, strict=True)):
         return
-    centre = float(np.mean(own - vendor))
-    for key, other, message, advice in (
+    if any(close_to(limits, np.round(right, k), 1e-9) for k in (2, 3, 4)):
+        return
+    centre, spread = float(np.mean(found)), float(np.std(found))
+    apart = []
+    try:
+        own, vendor = (np.asarray(ns[name], float) for name in ("own", "vendor"))
+        apart = [np.quantile(own, [0.025, 0.975]) - np.quantile(vendor, [0.025, 0.975])]
+    except (KeyError, TypeError, ValueError):
+        pass
+    for key, others, message, advice in (
         (
             "limits-subtracted",
-            np.quantile(own, [0.025, 0.975]) - np.quantile(vendor, [0.025, 0.975]),
+            apart,
             "You subtracted the limits of two intervals. They are limits of two different things.",
-            "Subtract sample by sample first, then take quantiles of the 200 differences.",
+            "Subtract sample by sample first, then take quantiles of the differences.",
         ),
         (
             "one-sd",
-            [centre - spread, centre + spread],
+            [np.array([centre - spread, centre + spread])],
             "Mean plus and minus one standard deviation holds about 68 %, not 95 %.",
             "Take the 2.5 % and the 97.5 % quantile of the differences.",
         ),
         (
+            "ninety",
+            [np.quantile(found, [0.05, 0.95])],
+            "These limits leave out 5 % at each end, so 90 % lie between them.",
+            "For 95 % leave out 2.5 % at each end.",
+        ),
+        (
             "other-way-round",
-            -right[::-1],
-            "This is the interval of vendor minus own. The task asks for own minus vendor.",
-            "`np.subtract(own, vendor)`",
+            [-right[::-1], right[::-1]],
+            "These are the right numbers for vendor minus own, or the upper limit stands first.",
+            "Own minus vendor, the lower limit first.",
         ),
     ):
-        if close_to(low_high, other, 1e-3 if key == "one-sd" else 1e-6):
+        if any(close_to(limits, other, 1e-3 if key == "one-sd" else 1e-6) for other in others):
             fail(key, message, advice)
     fail(
-        "other-interval",
-        f"Your interval is {low_high[0]:.4f} to {low_high[1]:.4f}; the 200 differences give {right[0]:.4f} to "
-        f"{right[1]:.4f}.",
-        "`np.quantile(np.subtract(own, vendor), [0.025, 0.975])`, own minus vendor.",
+        "other-limits",
+        f"`limits` is {limits[0]:.4f} to {limits[1]:.4f}; your differences give {right[0]:.4f} to {right[1]:.4f}.",
+        "`np.quantile(differences, [0.025, 0.975])`",
     )
 
 
@@ -620,61 +707,13 @@ def _shift_of(risk, outcome):
     return (low + high) / 2
 
 
-def check_t4(ns):
-    there = _there()
-    columns = ["patient_id", "risk", "outcome"]
-    update = need_frame(ns, "update", columns, "the half that makes the shift")
-    held = need_frame(ns, "held", columns, "the half that tests it")
-    both = np.intersect1d(update["patient_id"], held["patient_id"])
-    if len(both) == there["patient_id"].nunique():
-        fail(
-            "same-patients",
-            "`update` and `held` hold the same patients: the shift is judged by those who made it, and of course it fits.",
-            "Divide site C first, by patient. One half gives the shift, the other judges it.",
-        )
-    if len(both):
-        fail(
-            "patients-straddle",
-            f"{len(both)} patients have mornings in both halves. The test half has met them.",
-            'Divide patients, not mornings: `StratifiedGroupKFold(2, ...)` with `there["patient_id"]`.',
-        )
-    if min(len(update), len(held)) < 0.35 * len(there) or len(update) + len(held) != len(there):
-        blame_given(ns, there=there)
-        fail(
-            "uneven",
-            f"`update` has {len(update)} and `held` {len(held)} of {len(there)} mornings: not two halves of the whole.",
-            "Take train and test of the first of two folds.",
-        )
-    if _sorted_rows(update, held) != _sorted_rows(there):
-        blame_given(ns, there=there)
-        fail(
-            "other-mornings",
-            "Together `update` and `held` are not the mornings of `there`: some risks or outcomes were changed.",
-            "Choose rows of `there`, and leave `risk` and `outcome` as they are; new risks go into `updated`.",
-        )
+def check_t5(ns):
+    update, held = _halves()
+    for name, right in (("update", update), ("held", held)):
+        if len(ns.get(name, right)) != len(right):
+            blame_given(ns, **{name: right})
     shift = _judge_shift(ns, update, held)
-    need_frame(ns, "held", ("updated",))
-    held = need_frame(ns, "held", [*columns, "updated"])
-    moved = need_values(held, "updated", "the shifted risks", labels=list(range(len(held))))
-    risk = held["risk"].to_numpy(float)
-    # Small risks are rounded to four decimals; the shift may have been rounded after it was used.
-    exact = _shift_of(update["risk"], update["outcome"])
-    if not any(all_agree(moved, _expit(_logit(risk) + by), 6e-5) for by in (shift, exact)):
-        fail(
-            "not-in-log-odds",
-            f"`updated` is not `risk` shifted by {shift:.2f} in log-odds; its smallest value is {moved.min():.2f}, its "
-            f"largest {moved.max():.2f}.",
-            '`expit(logit(held["risk"]) + shift)`: odds are multiplied, risks are not.',
-        )
-    _judge_ratios(ns, update, held, moved)
-
-
-def _sorted_rows(*tables):
-    return sorted(
-        (str(who), round(float(risk), 9), int(outcome))
-        for table in tables
-        for who, risk, outcome in zip(table["patient_id"], table["risk"], table["outcome"], strict=True)
-    )
+    _judge_ratios(ns, update, held, shift)
 
 
 def _judge_shift(ns, update, held):
@@ -694,6 +733,12 @@ def _judge_shift(ns, update, held):
                 "Your shift, {got}, fits the test half exactly; the update half asks for {right}.",
                 "Compute the shift in `update` alone.",
             ),
+            (
+                "shift-from-all",
+                lambda: _shift_of(_there()["risk"], _there()["outcome"]),
+                "Your shift, {got}, fits the whole of site C. Those who test would have made the repair.",
+                "Compute the shift in `update` alone; it asks for another one.",
+            ),
             ("ratio-as-shift", observed / expected, ratio, search),
             ("ratio-as-shift", np.log(observed / expected), ratio, search),
             (
@@ -705,46 +750,72 @@ def _judge_shift(ns, update, held):
             ),
         ],
         hint='Check `expit(logit(update["risk"]) + shift).mean()` against the observed rate.',
+        otherwise=lambda: blame_given(ns, update=update),
     )
 
 
-def _judge_ratios(ns, update, held, moved):
-    observed = held["outcome"].mean()
-    exact = _expit(_logit(held["risk"]) + _shift_of(update["risk"], update["outcome"]))
-    right = {"before": observed / held["risk"].mean(), "after": observed / exact.mean()}
+def _judge_ratios(ns, update, held, shift):
+    observed, risk = held["outcome"].mean(), held["risk"].to_numpy(float)
+    exact = _shift_of(update["risk"], update["outcome"])
+    right = {"before": observed / risk.mean(), "after": observed / _expit(_logit(risk) + exact).mean()}
     made = {"before": update["outcome"].mean() / update["risk"].mean(), "after": 1.0}
+    there = _there()
+    everywhere = {
+        "before": there["outcome"].mean() / there["risk"].mean(),
+        "after": there["outcome"].mean() / _expit(_logit(there["risk"]) + exact).mean(),
+    }
+    otherwise = {"otherwise": lambda: blame_given(ns, held=held)}
     for name, words in (("before", "the ratio without the shift"), ("after", "the ratio with it")):
         other = right["after" if name == "before" else "before"]
+        slips = [
+            (
+                "reported-on-update",
+                made[name],
+                f"`{name}` is {{got}}: that comes from `update`, where the shift fits by construction. In `held` it "
+                "is {right}.",
+                "Report observed over expected in `held`.",
+            ),
+            (
+                "reported-on-all",
+                everywhere[name],
+                f"`{name}` is {{got}}: that comes from the whole of site C, with the patients who made the shift. In `held` "
+                "it is {right}.",
+                "Report observed over expected in `held`.",
+            ),
+            (
+                "upside-down",
+                1 / right[name],
+                f"`{name}` is {{got}}: expected over observed.",
+                "Observed on top: below 1 less happens than the model says.",
+            ),
+            (
+                "exchanged",
+                other,
+                "`before` and `after` are exchanged.",
+                "`before` uses the risks as delivered, `after` the shifted ones.",
+            ),
+        ]
+        if name == "before":
+            need_number(ns, "before", right[name], words, tolerance=5e-4, slips=slips, hint=_RATIO_HINT, **otherwise)
+            continue
+        slips += [
+            (
+                "not-in-log-odds",
+                value,
+                "`after` is {got}: you moved the risks themselves. A shift of log-odds moves small and large risks by "
+                "different amounts.",
+                '`expit(logit(held["risk"]) + shift)`: first to log-odds, then add, then back.',
+            )
+            for value in (observed / (risk + shift).mean(), observed / (risk * np.exp(shift)).mean())
+        ]
+        # The shift may have been rounded before it was used.
+        also = [observed / _expit(_logit(risk) + shift).mean()]
         need_number(
-            ns,
-            name,
-            right[name],
-            words,
-            tolerance=5e-4,
-            also=[observed / moved.mean()] if name == "after" else (),
-            slips=[
-                (
-                    "reported-on-update",
-                    made[name],
-                    f"`{name}` is {{got}}: that comes from `update`, where the shift fits by construction. In `held` it "
-                    "is {right}.",
-                    "Report observed over expected in `held`.",
-                ),
-                (
-                    "upside-down",
-                    1 / right[name],
-                    f"`{name}` is {{got}}: expected over observed.",
-                    "Observed on top: below 1 less happens than the model says.",
-                ),
-                (
-                    "exchanged",
-                    other,
-                    "`before` and `after` are exchanged.",
-                    "`before` uses the column `risk`, `after` the column `updated`.",
-                ),
-            ],
-            hint='`held["outcome"].mean()` divided by the mean of the risks.',
+            ns, "after", right[name], words, tolerance=5e-4, also=also, slips=slips, hint=_RATIO_HINT, **otherwise
         )
+
+
+_RATIO_HINT = '`held["outcome"].mean()` divided by the mean of the risks.'
 
 
 def _net_benefit(outcome, risk, threshold):
@@ -833,20 +904,7 @@ def _triples(ns):
     return {t: need_values({"table": found[t]}, "table", f"at {t:g}", labels=list(MODELS)) for t in PROTOCOL}
 
 
-@reference
-def _right_gap():
-    """Return the 95 % interval of own minus ward at the price, patients resampled as the task does it."""
-    judge = _judge()
-    random, homes = np.random.default_rng(5), list(judge.groupby("patient_id").indices.values())
-    outcome, own, ward = (judge[name].to_numpy() for name in ("outcome", "own", "ward"))
-    found = []
-    for _ in range(200):
-        rows = np.concatenate([homes[k] for k in random.integers(len(homes), size=len(homes))])
-        found.append(_net_benefit(outcome[rows], own[rows], PRICE) - _net_benefit(outcome[rows], ward[rows], PRICE))
-    return np.quantile(found, [0.025, 0.975])
-
-
-def check_t5(ns):
+def check_t6(ns):
     judge = _judge()
     _judge_function(ns)
     table = _triples(ns)
@@ -869,17 +927,55 @@ def check_t5(ns):
                 f"{', '.join(f'{number:.2f}' for number in table[t])}.",
                 "For everybody, flag each row: a risk of 1 for all.",
             )
+
+
+@lru_cache(maxsize=8)
+def _right_gap(price=PRICE, column="ward"):
+    """Return the 95 % interval of own minus ward at a price, patients resampled as the task does it."""
+    judge = _judge()
+    random, homes = np.random.default_rng(5), list(judge.groupby("patient_id").indices.values())
+    outcome, own, ward = (judge[name].to_numpy() for name in ("outcome", "own", column))
+    found = []
+    for _ in range(200):
+        rows = np.concatenate([homes[k] for k in random.integers(len(homes), size=len(homes))])
+        found.append(_net_benefit(outcome[rows], own[rows], price) - _net_benefit(outcome[rows], ward[rows], price))
+    return np.quantile(found, [0.025, 0.975])
+
+
+def check_t7(ns):
+    judge = _judge()
     gap, right = need_values(ns, "gap", "lower and upper limit of own minus ward", length=2), _right_gap()
     if not (all_agree(gap, right, 0.02) or close_to(gap, np.round(right, 1), 1e-6)):
-        if close_to(gap, -right[::-1], 0.02):
-            fail("other-way-round", "This is the interval of ward minus own.", "Own minus ward, as in the task.")
-        blame_given(ns, judge=judge, PRICE=PRICE)
-        fail(
-            "other-gap",
-            f"`gap` is {gap[0]:.2f} to {gap[1]:.2f}; it should be about {right[0]:.2f} to {right[1]:.2f}.",
-            "`interval(...)` takes a function of a table: own minus ward, both at `PRICE`, in the same resampled patients.",
-        )
+        _tell_gap(ns, gap, right, judge)
     _check_words(ns, judge, right)
+
+
+def _tell_gap(ns, gap, right, judge):
+    if close_to(gap, -right[::-1], 0.02):
+        fail("other-way-round", "This is the interval of ward minus own.", "Own minus ward, as in the task.")
+    if close_to(gap, right[::-1], 0.02):
+        fail("upper-first", "The upper limit stands first.", "Lower limit, then upper limit.")
+    if close_to(gap, right / 1000, 2e-5):
+        fail("per-morning", "This is the interval per morning. The task asks per 1,000.", "Multiply by 1,000.")
+    for t in PROTOCOL:
+        if t != PRICE and all_agree(gap, _right_gap(t), 0.02):
+            fail(
+                "other-price",
+                f"This is the interval at {t:g}. The team has named its price before: {PRICE:g}.",
+                "Use `PRICE` for both models.",
+            )
+    if all_agree(gap, _right_gap(PRICE, "ward_24h"), 0.02):
+        fail(
+            "two-targets",
+            "You compare our 48-hour risk with WardSignal's displayed 24-hour risk: two targets.",
+            "Use the column `ward`, which was brought to the 48-hour target on the other half.",
+        )
+    blame_given(ns, judge=judge, PRICE=PRICE)
+    fail(
+        "other-gap",
+        f"`gap` is {gap[0]:.2f} to {gap[1]:.2f}; it should be about {right[0]:.2f} to {right[1]:.2f}.",
+        "`interval(...)` takes a function of a table: own minus ward, both at `PRICE`, in the same resampled patients.",
+    )
 
 
 def _check_words(ns, judge, gap):
@@ -887,6 +983,8 @@ def _check_words(ns, judge, gap):
     open_question = bool(gap[0] <= 0 <= gap[1])
     right = "undecided" if open_question else ("own" if gap[0] > 0 else "ward")
     events = int(judge["outcome"].sum())
+    if verdict not in ("own", "ward", "undecided"):
+        fail("no-verdict", f"“{verdict}” is none of the three verdicts.", 'Write "own", "ward" or "undecided".')
     if verdict != right:
         if open_question:
             fail(
@@ -905,13 +1003,11 @@ def _check_words(ns, judge, gap):
 _RANDOM = '    "random": list(StratifiedKFold(3, shuffle=True, random_state=1).split(X, y)),\n'
 _PATIENT = '    "patient": list(StratifiedGroupKFold(3, shuffle=True, random_state=1).split(X, y, who)),\n'
 _SITE = '    "site": list(LeaveOneGroupOut().split(X, y, rows["site"])),\n'
-_TIME = '    "time": [(np.flatnonzero(early), np.flatnonzero(late))],\n'
-_EARLY = 'early = rows["t0"] < cut - horizon\n'
-_LATE = 'late = (rows["t0"] >= cut) & ~who.isin(who[early])\n'
+_CUT = 'trains = rows["t0"] < cut - horizon\ntests = (rows["t0"] >= cut) & ~who.isin(who[trains])\n'
 
 
-def _designs(*lines, before=_EARLY + _LATE, guess='["random", "time", "patient", "site"]'):
-    return f"guess = {guess}\n{before}designs = {{\n{''.join(lines)}}}"
+def _designs(*lines, guess='["random", "patient", "site"]'):
+    return f"guess = {guess}\ndesigns = {{\n{''.join(lines)}}}"
 
 
 _PIPE = (
@@ -920,29 +1016,24 @@ _PIPE = (
     "search = GridSearchCV(pipe, grid, cv=inner, scoring='roc_auc')\n"
 )
 _BOOT = (
-    'places = list(test.groupby("patient_id").indices.values())\n'
+    'homes = list(test.groupby("patient_id").indices.values())\n'
     "def resample(rng):\n"
-    "    drawn = rng.integers(len(places), size=len(places))\n"
-    "    return test.iloc[np.concatenate([places[k] for k in drawn])]\n"
+    "    drawn = rng.integers(len(homes), size=len(homes))\n"
+    "    return test.iloc[np.concatenate([homes[k] for k in drawn])]\n"
     "rng = np.random.default_rng(1)\n"
 )
 _PAIRED = (
     "parts = [resample(rng) for _ in range(200)]\n"
     'own = [auroc(part["outcome"], part["own"]) for part in parts]\n'
     'vendor = [auroc(part["outcome"], part["vendor"]) for part in parts]\n'
+    "differences = np.subtract(own, vendor)\n"
 )
-_HALVES = (
-    "halves = StratifiedGroupKFold(2, shuffle=True, random_state=7)\n"
-    'first, second = next(halves.split(there, there["outcome"], there["patient_id"]))\n'
-    "update, held = there.iloc[first], there.iloc[second]\n"
-)
-_SHIFT = (
-    'shift = brentq(lambda d: expit(logit(update["risk"]) + d).mean() - update["outcome"].mean(), -8, 8)\n'
-    'held = held.assign(updated=expit(logit(held["risk"]) + shift))\n'
-)
-_RATIOS = (
-    'before = held["outcome"].mean() / held["risk"].mean()\nafter = held["outcome"].mean() / held["updated"].mean()\n'
-)
+# The check looks at the function first: what it says of that does not need all the samples.
+_FEW = _PAIRED.replace("200", "4")
+_LIMITS = "limits = np.quantile(differences, [0.025, 0.975])\n"
+_SHIFT = 'shift = brentq(lambda d: expit(logit(update["risk"]) + d).mean() - update["outcome"].mean(), -8, 8)\n'
+_BEFORE = 'before = held["outcome"].mean() / held["risk"].mean()\n'
+_AFTER = 'after = held["outcome"].mean() / expit(logit(held["risk"]) + shift).mean()\n'
 _NB = (
     "def net_benefit(outcome, risk, threshold):\n"
     "    flagged, case = np.asarray(risk) >= threshold, np.asarray(outcome) == 1\n"
@@ -959,41 +1050,29 @@ _VERDICT = 'verdict = "undecided"\n'
 TASKS = [
     Task(
         id="2.2.4-t1",
-        title="Predict and run: four designs, four claims",
+        title="Predict and run: three designs, three claims",
         outcomes=("a",),
         check=check_t1,
-        praise="You hid four different things from one model: rows, people, a year, a place. Each number now has its claim.",
+        praise="You hid three different things from one model: rows, people, a place. Each number now has its claim.",
         hints=(
-            "Ask of each design what has to be new in the test: the row, the person, the year, or the place.",
-            "`StratifiedGroupKFold` and `LeaveOneGroupOut` take the group of each row as third argument of `split`. For the "
-            "cut, make two columns of True and False and pass each to `np.flatnonzero`.",
-            '`early = rows["t0"] < cut - horizon`; the test rows are at or after `cut` and not in `who[early]`.',
+            "Ask of each design what has to be new in the test: the row, the person, or the place.",
+            "`StratifiedGroupKFold` and `LeaveOneGroupOut` take the group of each row as third argument of `split`.",
+            'The groups are `who` for patients and `rows["site"]` for sites. Wrap each splitter in `list(...)`.',
         ),
         right=(
             RightVariant(
-                "other spellings, masks for row numbers",
-                code=_designs(
-                    _RANDOM,
-                    _PATIENT,
-                    _TIME.replace(
-                        "[(np.flatnonzero(early), np.flatnonzero(late))]", "[(early.to_numpy(), late.to_numpy())]"
-                    ),
-                    _SITE,
-                    guess='["Site", "Random", "Time", "Patient"]',
-                )
-                + "\nfound = {}\ndesigns = {name.title(): folds for name, folds in designs.items()}",
+                "other spellings, a dictionary made anew",
+                code=_designs(_RANDOM, _PATIENT, _SITE, guess='["Site", "Random", "Patient"]')
+                + "\ndesigns = {name.title(): folds for name, folds in designs.items()}",
             ),
             RightVariant(
-                "folds of people by hand, Boolean masks turned to lists",
+                "folds of people by hand, masks and lists of row numbers",
                 code="""
-                    guess = ("site", "random", "time", "patient")
+                    guess = ("site", "random", "patient")
                     group = who.map(dict(zip(who.unique(), np.arange(who.nunique()) % 3)))
-                    early = rows["t0"] < cut - horizon
-                    late = (rows["t0"] >= cut) & ~who.isin(who[early])
                     designs = {
                         "random": list(StratifiedKFold(3, shuffle=True, random_state=1).split(X, y)),
-                        "patient": [(np.flatnonzero(group != k).tolist(), np.flatnonzero(group == k).tolist()) for k in range(3)],
-                        "time": [(list(np.flatnonzero(early)), list(np.flatnonzero(late)))],
+                        "patient": [(np.flatnonzero(group != k).tolist(), (group == k).to_numpy()) for k in range(3)],
                         "site": [(np.flatnonzero(rows["site"] != s), np.flatnonzero(rows["site"] == s)) for s in ("B", "A")],
                     }
                 """,
@@ -1002,72 +1081,96 @@ TASKS = [
         wrong=(
             WrongAttempt(
                 "trains on every second row",
-                code=_designs(_RANDOM, _PATIENT.replace(".split(X, y, who))", ".split(X, y, who))") + "", _TIME, _SITE)
+                code=_designs(_RANDOM, _PATIENT, _SITE)
                 + "\ndesigns['patient'] = [(train[::2], test) for train, test in designs['patient']]",
                 expect="train-other-patient",
             ),
             WrongAttempt(
                 "takes folds of patients for rows",
-                code=_designs(_PATIENT.replace("patient", "random"), _PATIENT, _TIME, _SITE),
+                code=_designs(_PATIENT.replace("patient", "random"), _PATIENT, _SITE),
                 expect="random-by-patient",
             ),
             WrongAttempt(
-                "stops training a month early",
-                code=_designs(
-                    _RANDOM, _PATIENT, _TIME, _SITE, before=_EARLY.replace("horizon", "15 * horizon") + _LATE
-                ),
-                expect="rows-lost",
-            ),
-            WrongAttempt(
                 "uses StratifiedKFold for patients",
-                _designs(_RANDOM, _RANDOM.replace('random"', 'patient"', 1), _TIME, _SITE),
+                _designs(_RANDOM, _RANDOM.replace('random"', 'patient"', 1), _SITE),
                 "patient-on-both-sides",
-            ),
-            WrongAttempt(
-                "sorts by date, then shuffles",
-                _designs(
-                    _RANDOM,
-                    _PATIENT,
-                    '    "time": [tuple(train_test_split(order, test_size=0.3, random_state=1))],\n',
-                    _SITE,
-                    before='order = np.argsort(rows["t0"].to_numpy(), kind="stable")\n',
-                ),
-                "future-trains-past",
-            ),
-            WrongAttempt(
-                "trains up to the cut",
-                _designs(_RANDOM, _PATIENT, _TIME, _SITE, before='early = rows["t0"] < cut\n' + _LATE),
-                "outcome-not-known",
-            ),
-            WrongAttempt(
-                "keeps patients who come back",
-                _designs(_RANDOM, _PATIENT, _TIME, _SITE, before=_EARLY + 'late = rows["t0"] >= cut\n'),
-                "known-patients",
             ),
             WrongAttempt(
                 "leaves patients out instead of sites",
                 _designs(
                     _RANDOM,
                     _PATIENT,
-                    _TIME,
                     '    "site": list(StratifiedGroupKFold(2, shuffle=True, random_state=1).split(X, y, who)),\n',
                 ),
                 "site-on-both-sides",
             ),
             WrongAttempt(
                 "tests one site only",
-                _designs(_RANDOM, _PATIENT, _TIME, _SITE.replace('rows["site"])),', 'rows["site"]))[:1],')),
+                _designs(_RANDOM, _PATIENT, _SITE.replace('rows["site"])),', 'rows["site"]))[:1],')),
                 "one-site",
             ),
-            WrongAttempt("forgets to guess", _designs(_RANDOM, _PATIENT, _TIME, _SITE, guess='["random"]'), "no-guess"),
+            WrongAttempt("forgets to guess", _designs(_RANDOM, _PATIENT, _SITE, guess='["random"]'), "no-guess"),
         ),
         design_note="Objective: translate a claim into row numbers. Out of scope: which model is best (2.3.1).",
     ),
     Task(
         id="2.2.4-t2",
+        title="Repair: a cut that keeps its promise",
+        outcomes=("a",),
+        check=check_t2,
+        praise="A gap of one horizon, and nobody on both sides: this split may be called “new patients, next year”.",
+        hints=(
+            "Which training outcomes did nobody know on the day of the cut? Which test patients does the model know?",
+            "A morning may train if its 48 hours are over at the cut: `cut - horizon`.",
+            "`who.isin(who[trains])` is True for the patients of the training mornings; `~` turns it round.",
+        ),
+        right=(
+            RightVariant(
+                "masks as NumPy arrays",
+                code="""
+                    t = rows["t0"].to_numpy()
+                    trains = t + np.timedelta64(48, "h") <= np.datetime64("2025-01-01")
+                    known = set(rows.loc[trains, "patient_id"])
+                    tests = np.array([when >= np.datetime64("2025-01-01") and person not in known for when, person in zip(t, who)])
+                """,
+            ),
+            RightVariant(
+                "lists of row numbers",
+                code=_CUT + "trains, tests = list(np.flatnonzero(trains)), np.flatnonzero(tests).tolist()",
+            ),
+        ),
+        wrong=(
+            WrongAttempt(
+                "sorts by date, then shuffles",
+                'order = np.argsort(rows["t0"].to_numpy(), kind="stable")\n'
+                "trains, tests = train_test_split(order, test_size=0.3, random_state=1)",
+                "future-trains-past",
+            ),
+            WrongAttempt(
+                "trains up to the cut",
+                _CUT.replace("cut - horizon", "cut"),
+                "outcome-not-known",
+            ),
+            WrongAttempt(
+                "keeps patients who come back", _CUT.replace(" & ~who.isin(who[trains])", ""), "known-patients"
+            ),
+            WrongAttempt(
+                "lets the gap test", _CUT.replace('"t0"] >= cut', '"t0"] >= cut - horizon'), "test-before-cut"
+            ),
+            WrongAttempt(
+                "leaves those who come back out of the training",
+                'tests = rows["t0"] >= cut\ntrains = (rows["t0"] < cut - horizon) & ~who.isin(who[tests])',
+                "future-chooses",
+            ),
+            WrongAttempt("stops training a month early", _CUT.replace("- horizon", "- 15 * horizon"), "rows-lost"),
+        ),
+        design_note="Objective: a temporal split with a gap and new patients. Out of scope: rolling origins.",
+    ),
+    Task(
+        id="2.2.4-t3",
         title="Investigate: repair a script that finds signal in noise",
         outcomes=("b",),
-        check=check_t2,
+        check=check_t3,
         praise="Everything that looks at the outcome now happens inside the folds, and the noise is noise again.",
         hints=(
             "Which lines of the script would give other results with other patients? Each of them learns.",
@@ -1158,10 +1261,10 @@ TASKS = [
         "(2.3.3).",
     ),
     Task(
-        id="2.2.4-t3",
-        title="Modify: an interval for a difference",
+        id="2.2.4-t4",
+        title="Repair: an interval for a difference",
         outcomes=("c",),
-        check=check_t3,
+        check=check_t4,
         praise="Your interval resamples what is independent, and both models meet the same patients. Does it hold zero?",
         hints=(
             "What would be different if the study were repeated: the mornings, or the people?",
@@ -1173,15 +1276,15 @@ TASKS = [
             RightVariant(
                 "drawn patients renamed, rounded limits",
                 code=_BOOT.replace(
-                    "return test.iloc[np.concatenate([places[k] for k in drawn])]",
-                    "name = np.repeat(np.arange(len(drawn)), [len(places[k]) for k in drawn])\n    return test.iloc[np.concatenate([places[k] for k in drawn])].assign(patient_id=name).reset_index(drop=True)",
+                    "return test.iloc[np.concatenate([homes[k] for k in drawn])]",
+                    "name = np.repeat(np.arange(len(drawn)), [len(homes[k]) for k in drawn])\n    return test.iloc[np.concatenate([homes[k] for k in drawn])].assign(patient_id=name).reset_index(drop=True)",
                 )
                 + _PAIRED
-                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])"
-                + "\ndifference = tuple(np.round(difference, 3))",
+                + _LIMITS
+                + "limits = tuple(np.round(limits, 3))",
             ),
             RightVariant(
-                "patients drawn by their number, joined again",
+                "patients drawn by their number, limits read from the sorted list",
                 code="""
                     parts = {patient: part for patient, part in test.groupby("patient_id")}
                     names = np.array(list(parts))
@@ -1191,199 +1294,184 @@ TASKS = [
                         return pd.concat([parts[name] for name in rng.choice(names, size=len(names))], ignore_index=True)
 
 
-                    rng = np.random.default_rng(3)
-                    own, vendor = [], []
+                    homes, rng, differences = list(test.groupby("patient_id").indices.values()), np.random.default_rng(3), []
                     for _ in range(200):
-                        part = resample(rng)
-                        own.append(float(auroc(part["outcome"], part["own"])))
-                        vendor.append(float(auroc(part["outcome"], part["vendor"])))
-                    difference = tuple(np.percentile([a - b for a, b in zip(own, vendor)], [2.5, 97.5]))
+                        part = test.iloc[np.concatenate([homes[k] for k in rng.integers(len(homes), size=len(homes))])]
+                        differences.append(float(auroc(part["outcome"], part["own"]) - auroc(part["outcome"], part["vendor"])))
+                    limits = {"low": sorted(differences)[5], "high": sorted(differences)[194]}
                 """,
             ),
         ),
         wrong=(
             WrongAttempt(
-                "sets the seed inside the loop",
-                code=_BOOT
-                + _PAIRED.replace("resample(rng)", "resample(np.random.default_rng(1))")
-                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
-                expect="one-sample",
-            ),
-            WrongAttempt(
-                "sorts both lists",
-                code=_BOOT
-                + _PAIRED
-                + "own, vendor = sorted(own), sorted(vendor)\n"
-                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
-                expect="not-in-order",
+                "resamples rows",
+                "def resample(rng):\n    return test.iloc[rng.integers(len(test), size=len(test))]\n"
+                "rng = np.random.default_rng(1)\n" + _FEW + _LIMITS,
+                "rows-resampled",
             ),
             WrongAttempt(
                 "takes the first morning of each patient",
-                code=_BOOT.replace("[places[k] for", "[places[k][:1] for")
-                + _PAIRED
-                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
-                expect="rows-resampled",
-            ),
-            WrongAttempt(
-                "resamples rows",
-                "def resample(rng):\n    return test.iloc[rng.integers(len(test), size=len(test))]\n"
-                "rng = np.random.default_rng(1)\n"
-                + _PAIRED
-                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
+                _BOOT.replace("[homes[k] for", "[homes[k][:1] for") + _FEW + _LIMITS,
                 "rows-resampled",
             ),
             WrongAttempt(
                 "draws without replacement",
-                _BOOT.replace("rng.integers(len(places), size=len(places))", "rng.permutation(len(places))")
-                + _PAIRED
-                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
+                _BOOT.replace("rng.integers(len(homes), size=len(homes))", "rng.permutation(len(homes))")
+                + _FEW
+                + _LIMITS,
                 "no-replacement",
+            ),
+            WrongAttempt(
+                "draws half of the patients",
+                _BOOT.replace("size=len(homes))", "size=len(homes) // 2)") + _FEW + _LIMITS,
+                "sample-size",
+            ),
+            WrongAttempt("draws four samples", _BOOT + _FEW + _LIMITS, "too-few-samples"),
+            WrongAttempt(
+                "subtracts own from vendor",
+                _BOOT + _PAIRED.replace("(own, vendor)", "(vendor, own)") + _LIMITS,
+                "exchanged",
+            ),
+            WrongAttempt(
+                "sets the seed inside the loop",
+                _BOOT
+                + 'def one(part):\n    return auroc(part["outcome"], part["own"]) - auroc(part["outcome"], part["vendor"])\n'
+                + "differences = [one(resample(np.random.default_rng(1)))] * 200\n"
+                + _LIMITS,
+                "one-sample",
             ),
             WrongAttempt(
                 "draws anew for each model",
                 _BOOT + 'own = [auroc(p["outcome"], p["own"]) for p in (resample(rng) for _ in range(200))]\n'
                 'vendor = [auroc(p["outcome"], p["vendor"]) for p in (resample(rng) for _ in range(200))]\n'
-                "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
+                "differences = np.subtract(own, vendor)\n" + _LIMITS,
                 "separate-samples",
             ),
             WrongAttempt(
+                "sorts both models",
+                _BOOT + _PAIRED + "differences = np.subtract(sorted(own), sorted(vendor))\n" + _LIMITS,
+                "not-in-order",
+            ),
+            WrongAttempt(
                 "subtracts the limits",
-                _BOOT + _PAIRED + "difference = np.quantile(own, [0.025, 0.975]) - np.quantile(vendor, [0.025, 0.975])",
+                _BOOT + _PAIRED + "limits = np.quantile(own, [0.025, 0.975]) - np.quantile(vendor, [0.025, 0.975])",
                 "limits-subtracted",
-            ),
-            WrongAttempt(
-                "takes one standard deviation",
-                _BOOT + _PAIRED + "d = np.subtract(own, vendor)\ndifference = [d.mean() - d.std(), d.mean() + d.std()]",
-                "one-sd",
-            ),
-            WrongAttempt(
-                "draws half of the patients",
-                _BOOT.replace("size=len(places))", "size=len(places) // 2)")
-                + _PAIRED
-                + "difference = np.quantile(np.subtract(own, vendor), [0.025, 0.975])",
-                "sample-size",
             ),
         ),
         design_note="Objective: cluster bootstrap and paired comparison. Out of scope: DeLong's test, which the check uses to "
         "show what rows do.",
     ),
     Task(
-        id="2.2.4-t4",
-        title="Make: repair the risks at site C, and test the repair",
+        id="2.2.4-t5",
+        title="Complete: repair the risks at site C, and test the repair",
         outcomes=("c",),
-        check=check_t4,
+        check=check_t5,
         praise="One half made the repair, the other judged it. That is a recalibration that you may report.",
         hints=(
-            "Who may judge the repair? Divide the patients before you compute anything.",
+            "Who may make the repair, and who may judge it? Each of the two tables has one task.",
             "`brentq(f, -8, 8)` finds where `f(d)` is zero. Here `f` is mean expected risk after a shift of `d`, minus the "
             "observed rate, in `update`.",
-            "`expit(logit(p) + d)` shifts risks; use it in `update` to find `shift`, in `held` to make `updated`.",
+            '`expit(logit(held["risk"]) + shift)` are the shifted risks of the test half; divide the observed rate by their '
+            "mean.",
         ),
         right=(
             RightVariant(
-                "rounded, patients as index, other spellings",
-                code=_HALVES
-                + _SHIFT
-                + _RATIOS
-                + "shift, before, after = round(shift, 2), round(before, 2), round(after, 2)\nheld = held.rename(columns={'updated': 'Updated'}).set_index('patient_id')",
+                "rounded",
+                code=_SHIFT
+                + _BEFORE
+                + _AFTER
+                + "shift, before, after = round(shift, 2), round(before, 2), round(after, 2)",
             ),
             RightVariant(
-                "halves by lot over patients",
+                "odds instead of log-odds, sums instead of means",
                 code="""
-                    people = there["patient_id"].unique()
-                    mine = np.random.default_rng(3).permutation(people)[: len(people) // 2]
-                    held = there[there["patient_id"].isin(mine)].copy()
-                    update = there[~there["patient_id"].isin(mine)]
-                    shift = float(brentq(lambda d: np.mean(expit(logit(update["risk"]) + d)) - update["outcome"].mean(), -5, 5))
+                    p = update["risk"].to_numpy()
+                    low, high = -8.0, 8.0
+                    for _ in range(50):
+                        shift = (low + high) / 2
+                        odds = p / (1 - p) * np.exp(shift)
+                        low, high = (shift, high) if (odds / (1 + odds)).sum() < update["outcome"].sum() else (low, shift)
                     odds = held["risk"] / (1 - held["risk"]) * np.exp(shift)
-                    held["updated"] = odds / (1 + odds)
                     before = held["outcome"].sum() / held["risk"].sum()
-                    after = held["outcome"].sum() / held["updated"].sum()
+                    after = held["outcome"].sum() / (odds / (1 + odds)).sum()
                 """,
+            ),
+            RightVariant(
+                "a shift that was rounded before it was used",
+                code=_SHIFT + "shift = round(shift, 2)\n" + _BEFORE + _AFTER,
             ),
         ),
         wrong=(
             WrongAttempt(
-                "halves the risks of the test half first",
-                code=_HALVES + "held = held.assign(risk=held['risk'] / 2)\n" + _SHIFT + _RATIOS,
-                expect="other-mornings",
-            ),
-            WrongAttempt(
-                "exchanges the ratios",
-                code=_HALVES + _SHIFT + _RATIOS + "before, after = after, before",
-                expect="exchanged",
-            ),
-            WrongAttempt(
-                "recalibrates and tests on the same patients",
-                "update, held = there, there\n" + _SHIFT + _RATIOS,
-                "same-patients",
-            ),
-            WrongAttempt(
-                "divides mornings",
-                "update, held = train_test_split(there, test_size=0.5, random_state=7, stratify=there['outcome'])\n"
-                + _SHIFT
-                + _RATIOS,
-                "patients-straddle",
+                "exchanges the ratios", _SHIFT + _BEFORE + _AFTER + "before, after = after, before", "exchanged"
             ),
             WrongAttempt(
                 "takes the shift from the test half",
-                _HALVES
-                + _SHIFT.replace('update["risk"]', 'held["risk"]').replace('update["outcome"]', 'held["outcome"]')
-                + _RATIOS,
+                _SHIFT.replace("update[", "held[") + _BEFORE + _AFTER,
                 "shift-from-test",
             ),
             WrongAttempt(
-                "multiplies risks by the ratio",
-                _HALVES + 'shift = update["outcome"].mean() / update["risk"].mean()\n'
-                'held = held.assign(updated=held["risk"] * shift)\n' + _RATIOS,
+                "takes the shift from the whole site",
+                _SHIFT.replace("update[", "there[") + _BEFORE + _AFTER,
+                "shift-from-all",
+            ),
+            WrongAttempt(
+                "takes the ratio of the rates",
+                'shift = update["outcome"].mean() / update["risk"].mean()\n'
+                + _BEFORE
+                + 'after = held["outcome"].mean() / (held["risk"] * shift).mean()',
                 "ratio-as-shift",
             ),
             WrongAttempt(
-                "adds the difference of the rates",
-                _HALVES + 'shift = update["outcome"].mean() - update["risk"].mean()\n'
-                'held = held.assign(updated=held["risk"] + shift)\n' + _RATIOS,
+                "takes the difference of the rates",
+                'shift = update["outcome"].mean() - update["risk"].mean()\n' + _BEFORE + _AFTER,
                 "risk-difference",
             ),
             WrongAttempt(
                 "finds the shift, then adds it to risks",
-                _HALVES + _SHIFT.replace('expit(logit(held["risk"]) + shift)', 'held["risk"] + shift') + _RATIOS,
+                _SHIFT + _BEFORE + 'after = held["outcome"].mean() / (held["risk"] + shift).mean()',
+                "not-in-log-odds",
+            ),
+            WrongAttempt(
+                "multiplies risks by the odds of the shift",
+                _SHIFT + _BEFORE + 'after = held["outcome"].mean() / (held["risk"] * np.exp(shift)).mean()',
                 "not-in-log-odds",
             ),
             WrongAttempt(
                 "reports where the shift was made",
-                _HALVES + _SHIFT + 'before = update["outcome"].mean() / update["risk"].mean()\n'
-                'after = update["outcome"].mean() / expit(logit(update["risk"]) + shift).mean()',
+                _SHIFT + (_BEFORE + _AFTER).replace("held[", "update["),
                 "reported-on-update",
             ),
             WrongAttempt(
+                "reports the whole site",
+                _SHIFT + (_BEFORE + _AFTER).replace("held[", "there["),
+                "reported-on-all",
+            ),
+            WrongAttempt(
                 "divides expected by observed",
-                _HALVES + _SHIFT + 'before = held["risk"].mean() / held["outcome"].mean()\n'
-                'after = held["updated"].mean() / held["outcome"].mean()',
+                _SHIFT + _BEFORE + _AFTER + "before, after = 1 / before, 1 / after",
                 "upside-down",
             ),
+            WrongAttempt("turns the shift round", _SHIFT + _BEFORE + _AFTER + "shift = -shift", "sign-shift"),
         ),
         design_note="Objective: intercept update, judged on other patients. Out of scope: slope update and refit (2.2.2).",
     ),
     Task(
-        id="2.2.4-t5",
-        title="Make: compare two models",
-        outcomes=("d", "e"),
-        check=check_t5,
-        praise="Price fixed before, one target, other patients, an interval, and no claim beyond it: a conclusion that stands.",
+        id="2.2.4-t6",
+        title="Make: net benefit at four thresholds",
+        outcomes=("d",),
+        check=check_t6,
+        praise="One price for each threshold, both models on one target, and their rivals beside them.",
         hints=(
             "Start with the function and try it on the example: 40 right and 160 wrong flags of 1,000 at 0.10.",
             "A false alarm costs threshold / (1 − threshold). For everybody, hand the function a risk of 1 for each row.",
-            '`gap = interval(lambda rows: net_benefit(rows["outcome"], rows["own"], PRICE) - net_benefit(rows["outcome"], '
-            'rows["ward"], PRICE))`. While it holds 0, the verdict is "undecided".',
+            'For one threshold: `net_benefit(judge["outcome"], judge["own"], t)`, the same with "ward", and with '
+            "`np.ones(len(judge))`.",
         ),
         right=(
             RightVariant(
                 "a table of both, rounded",
-                code=_NB
-                + _TABLE
-                + _GAP
-                + _VERDICT
-                + "table = pd.DataFrame(table, index=['own', 'ward', 'everybody']).T.round(1)\ngap = pd.Series(gap).round(1)\nverdict = 'Undecided.'",
+                code=_NB + _TABLE + "table = pd.DataFrame(table, index=['own', 'ward', 'everybody']).T.round(1)",
             ),
             RightVariant(
                 "sums instead of means, lists as triples",
@@ -1398,59 +1486,91 @@ TASKS = [
                     for t in PROTOCOL:
                         table[t] = [net_benefit(judge["outcome"], judge[name], t) for name in ("own", "ward")]
                         table[t].append(net_benefit(judge["outcome"], np.ones(len(judge)), t))
-                    gap = tuple(interval(lambda r: net_benefit(r["outcome"], r["own"], PRICE) - net_benefit(r["outcome"], r["ward"], PRICE)))
-                    verdict = "own" if gap[0] > 0 else "ward" if gap[1] < 0 else "undecided"
                 """,
             ),
         ),
         wrong=(
             WrongAttempt(
-                "gives ward minus own",
-                code=_NB + _TABLE + _GAP + "gap = -gap[::-1]\n" + _VERDICT,
-                expect="other-way-round",
-            ),
-            WrongAttempt(
                 "writes the result of the example",
-                code="def net_benefit(outcome, risk, threshold):\n    return 22.2222 if len(outcome) == 1000 else 500\n"
-                + _TABLE
-                + _GAP
-                + _VERDICT,
-                expect="other-net_benefit",
+                "def net_benefit(outcome, risk, threshold):\n    return 22.2222 if len(outcome) == 1000 else 500\n"
+                + _TABLE,
+                "other-net_benefit",
             ),
             WrongAttempt(
                 "weighs false alarms by the threshold",
-                _NB.replace("threshold / (1 - threshold)", "threshold") + _TABLE + _GAP + _VERDICT,
+                _NB.replace("threshold / (1 - threshold)", "threshold") + _TABLE,
                 "weight-is-threshold",
             ),
             WrongAttempt(
-                "charges alarms one to one",
-                _NB.replace(" * threshold / (1 - threshold)", "") + _TABLE + _GAP + _VERDICT,
-                "one-to-one",
+                "charges alarms one to one", _NB.replace(" * threshold / (1 - threshold)", "") + _TABLE, "one-to-one"
             ),
-            WrongAttempt("reports per morning", _NB.replace("1000 * ", "") + _TABLE + _GAP + _VERDICT, "per-patient"),
-            WrongAttempt("flags above the threshold only", _NB.replace(">=", ">") + _TABLE + _GAP + _VERDICT, "edge"),
+            WrongAttempt("reports per morning", _NB.replace("1000 * ", "") + _TABLE, "per-patient"),
+            WrongAttempt("flags above the threshold only", _NB.replace(">=", ">") + _TABLE, "edge"),
             WrongAttempt(
                 "chooses thresholds after the curve",
-                _NB + _TABLE.replace("PROTOCOL", "(0.02, 0.03, 0.04)") + _GAP + _VERDICT,
+                _NB + _TABLE.replace("PROTOCOL", "(0.02, 0.03, 0.04)"),
                 "range-after",
             ),
             WrongAttempt(
-                "compares 24 h with 48 h",
-                _NB + _TABLE.replace('judge["ward"]', 'judge["ward_24h"]') + _GAP + _VERDICT,
-                "two-horizons",
+                "compares 24 h with 48 h", _NB + _TABLE.replace('judge["ward"]', 'judge["ward_24h"]'), "two-horizons"
             ),
             WrongAttempt(
-                "decides by the point estimate",
-                _NB + _TABLE + _GAP + 'verdict = "own" if table[PRICE][0] > table[PRICE][1] else "ward"',
-                "point-estimate",
+                "alerts everybody by a risk of zero", _NB + _TABLE.replace("np.ones", "np.zeros"), "other-table"
             ),
+        ),
+        design_note="Objective: net benefit from its parts, beside both rivals. Out of scope: drawing the curve.",
+    ),
+    Task(
+        id="2.2.4-t7",
+        title="Make: a verdict that the data carry",
+        outcomes=("d", "e"),
+        check=check_t7,
+        praise="Price fixed before, one target, other patients, an interval, and no claim beyond it: a conclusion that stands.",
+        hints=(
+            "Write a function of a table that returns own minus ward at `PRICE`. Then hand the function itself to `interval`.",
+            "`interval(lead)`, without brackets behind `lead`: it calls the function once for each sample of patients.",
+            'While the interval holds 0, the verdict is "undecided". Above 0 it is "own", below 0 "ward".',
+        ),
+        right=(
+            RightVariant(
+                "rounded, with a full stop", code=_GAP + "gap = pd.Series(gap).round(1)\nverdict = 'Undecided.'"
+            ),
+            RightVariant(
+                "net benefit written anew",
+                code="""
+                    cost = PRICE / (1 - PRICE)
+
+
+                    def worth(rows, name):
+                        flagged = rows[name] >= PRICE
+                        return 1000 * (flagged * np.where(rows["outcome"] == 1, 1, -cost)).mean()
+
+
+                    gap = tuple(interval(lambda rows: worth(rows, "own") - worth(rows, "ward")))
+                    verdict = "own" if gap[0] > 0 else "ward" if gap[1] < 0 else "undecided"
+                """,
+            ),
+        ),
+        wrong=(
+            WrongAttempt("gives ward minus own", _GAP + "gap = -gap[::-1]\n" + _VERDICT, "other-way-round"),
+            WrongAttempt("takes another price", _GAP.replace("PRICE", "0.10") + _VERDICT, "other-price"),
+            WrongAttempt("compares 24 h with 48 h", _GAP.replace('"ward"', '"ward_24h"') + _VERDICT, "two-targets"),
+            WrongAttempt("reports per morning", _GAP + "gap = gap / 1000\n" + _VERDICT, "per-morning"),
+            WrongAttempt("puts the upper limit first", _GAP + "gap = gap[::-1]\n" + _VERDICT, "upper-first"),
+            WrongAttempt(
+                "gives the interval of one model",
+                'gap = interval(lambda rows: net_benefit(rows["outcome"], rows["own"], PRICE))\nverdict = "own"',
+                "other-gap",
+            ),
+            WrongAttempt("decides by the point estimate", _GAP + 'verdict = "ward"', "point-estimate"),
+            WrongAttempt("says both", _GAP + 'verdict = "both"', "no-verdict"),
         ),
         design_note="Objective: a verdict no stronger than its interval. Out of scope: choosing the operating point (2.2.5).",
     ),
     Task(
-        id="2.2.4-t6",
-        title="Without code: read designs",
-        outcomes=("a", "c", "d"),
+        id="2.2.4-t8",
+        title="Predict and read: four designs",
+        outcomes=("a",),
         items=("x01", "x02"),
         hints=(
             "Each estimate in the split explorer has its own truth beside it. Ask which truth belongs to your claim.",
@@ -1459,31 +1579,42 @@ TASKS = [
         design_note="Objective: the same insights by moving sliders. Out of scope: the numbers of the learner's own tables.",
     ),
     Task(
-        id="2.2.4-t7",
-        title="Without code: a curve that is moved",
+        id="2.2.4-t9",
+        title="Repair: a choice before the folds",
+        outcomes=("b",),
+        items=("x06",),
+        hints=(
+            "Set 2,000 columns and read both bars.",
+            "Ask which rows took part in the choice, and which rows test it.",
+        ),
+        design_note="Objective: selection belongs inside the folds. Out of scope: the pipeline in code (task 3).",
+    ),
+    Task(
+        id="2.2.4-t10",
+        title="Complete: a curve that is moved",
         outcomes=("c",),
         items=("x03",),
         hints=(
             "Compare observed with expected before you press a button.",
             "A shift of all log-odds by the same amount never changes who ranks above whom. What does it change?",
         ),
-        design_note="Objective: what an update of the intercept repairs. Out of scope: the computation of the shift (task 4).",
+        design_note="Objective: what an update of the intercept repairs. Out of scope: the computation of the shift (task 5).",
     ),
     Task(
-        id="2.2.4-t8",
-        title="Without code: a price and a curve",
+        id="2.2.4-t11",
+        title="Complete: a price and a curve",
         outcomes=("d",),
         items=("x04",),
         hints=(
             "At a threshold of p the team accepts (1 - p) / p false alarms for one case.",
             "Read the curve at 10 % after each step, and compare it with the line at zero.",
         ),
-        design_note="Objective: net benefit falls when risks are too high. Out of scope: the computation (task 5).",
+        design_note="Objective: net benefit falls when risks are too high. Out of scope: the computation (task 6).",
     ),
     Task(
-        id="2.2.4-t9",
+        id="2.2.4-t12",
         title="Make: write the conclusion",
-        outcomes=("d", "e"),
+        outcomes=("c", "d", "e"),
         items=("x05",),
         hints=(
             "Put numbers beside the people, the target and the price they belong to.",
