@@ -812,16 +812,11 @@ TASKS = [
         ),
         right=(
             RightVariant(
-                "rounded to two digits, columns in capitals",
-                code=_audit()
-                + "\nrows_of_audit[site] = {name.title(): round(value, 2) for name, value in rows_of_audit[site].items()}",
-            ),
-            RightVariant(
-                "sites in another container, rounded to four digits",
+                "sites in another container, rounded to two digits, columns in capitals",
                 code="""
                     results = [auroc_interval(part) for part in (rows, rows[rows["team_called"] != 1])]
-                    (auroc, low, high), (before, before_low, before_high) = np.round(results, 4)
-                    rows_of_audit[site] = {"low": before_low, "high": before_high, "before": before, "all": auroc}
+                    (auroc, low, high), (before, before_low, before_high) = np.round(results, 2)
+                    rows_of_audit[site] = {"Low": before_low, "High": before_high, "Before": before, "All": auroc}
                     if low <= claim <= high:
                         holds_all = [*holds_all, site]
                     if before_low <= claim <= before_high:
@@ -984,9 +979,9 @@ TASKS = [
     ),
     Task(
         id="2.2.5-t7",
-        title="Investigate: the explorer and the audit",
+        title="Investigate: the threshold and the claim",
         outcomes=("b", "c"),
-        items=("x01", "x05"),
+        items=("x01", "q12", "x05"),
         hints=(
             "Move one control, read the text summary, and put the control back before you move the next.",
             "For each sentence find the place, then the line, then compare both ends of that interval with 0.86.",
