@@ -510,6 +510,12 @@ def check_t4(ns):
             "Flag with `risk_later`, the recalibrated risks.",
         )
     blame_given(ns, early=early[["event", "risk_24h"]], later=later[["event", "risk_24h"]])
+    if same(truth, but=("found_of_100",)) and agrees(100 * got["found_of_100"], truth["found_of_100"], 0.05, figures=1):
+        fail(
+            "found-fraction",
+            f"`found_of_100` is {got['found_of_100']:.3f}: a fraction of 1. The report counts of 100 events.",
+            "Multiply the share of found events by 100.",
+        )
     if same(truth, but=("net_benefit",)):
         if agrees(got["net_benefit"], outcome(later, flag, 50)["net_benefit"], 0.003):
             fail(
@@ -575,7 +581,7 @@ def check_t5(ns):
     if weeks > 26:
         fail(
             "too-slow",
-            f"{window} alerts take {weeks:.0f} weeks. A failing product would ring for more than half a year.",
+            f"{window} alerts take {weeks:.1f} weeks, and 26 are allowed. A failing product would ring for more than half a year.",
             "Find a shorter window that keeps both conditions.",
         )
     if by_chance > 0.10:
@@ -923,6 +929,11 @@ TASKS = [
                 "applies the new threshold to old risks",
                 _UPDATE + _LOWEST + _report('later["risk_24h"] >= threshold'),
                 "threshold-on-raw",
+            ),
+            WrongAttempt(
+                "gives a fraction of the events",
+                _UPDATE + _LOWEST + _report().replace("100 * found", "found"),
+                "found-fraction",
             ),
             WrongAttempt("weighs 50 instead of 49", _UPDATE + _LOWEST + _report(in_vain="50"), "reciprocal"),
             WrongAttempt(
