@@ -8,7 +8,6 @@ from ai2med.exercises import (
     WrongAttempt,
     agrees,
     blame_given,
-    close_to,
     fail,
     need,
     need_frame,
@@ -25,16 +24,6 @@ SITES, CLAIM = ("A", "B", "C"), 0.86
 BOXES = ("found", "missed", "false_alarms", "quiet")
 ALERTS_PER_ROUND = 3
 GRID = np.arange(0.02, 0.1001, 0.005).round(3)
-RUNGS = (
-    "retrospective accuracy",
-    "external validation",
-    "silent prospective",
-    "decision changed",
-    "patient outcome",
-    "cost and equity",
-)
-RUNG_REACHED = "silent prospective"
-MEMO = ("version", "decision", "per_1000", "evidence", "review", "stop_rule")
 
 
 @reference
@@ -106,6 +95,13 @@ def _tell_boxes(ns, got, truth):
 
 
 def check_t1(ns):
+    guess = need(ns, "guess", float, "what you expect of 100 flagged mornings")
+    if not 0 <= guess <= 100:
+        fail(
+            "guess-range",
+            f"`guess` is {guess:g}. Of 100 flagged mornings, at least none and at most all are followed by an event.",
+            "Write a number from 0 to 100. It is not judged.",
+        )
     got, truth = _judge_boxes(ns)
     need_number(
         ns,
@@ -126,11 +122,66 @@ def check_t1(ns):
         ],
         hint="Divide `found` by `found` and `false_alarms` together.",
     )
+
+
+def check_t2(ns):
     mornings, alerts = _tables()
     ours = _of_version(mornings)
-    rules = alerts[(alerts["site"] == "C") & alerts["raised_at"].between(VERSION_FROM, LAST_NIGHT)]
+    patients = len(ours) / ours["predicted_at"].nunique()
+
+    def given():
+        blame_given(ns, alerts=alerts, nights=NIGHTS, patients=patients)
+
+    per_night = _judge_nights(ns, ours, alerts, given)
+    right = _at_night(alerts) / NIGHTS
+    need_number(
+        ns,
+        "for_28",
+        28 * right / patients,
+        "alerts in a night of 28 patients",
+        figures=1,
+        also=[28 * per_night / patients],
+        slips=[
+            (
+                "not-scaled",
+                right,
+                "{got} belongs to site C as it is. On a usual morning it holds fewer than 28 patients.",
+                "How many times as many patients are 28? Use `patients`.",
+            ),
+            (
+                "times-28",
+                28 * right,
+                "{got} would be right if one patient alone rang as much as site C does.",
+                "`alerts_per_night` belongs to `patients` patients. Divide by them first.",
+            ),
+            (
+                "upside-down",
+                right * patients / 28,
+                "{got} is less than site C has, and a ward of 28 is larger.",
+                "Multiply by 28 and divide by `patients`.",
+            ),
+        ],
+        hint="28 * alerts_per_night / patients.",
+        otherwise=given,
+    )
+
+
+def _of_site(alerts):
+    """Return the alerts of all rules at site C under version 2.0."""
+    return alerts[(alerts["site"] == "C") & alerts["raised_at"].between(VERSION_FROM, LAST_NIGHT)]
+
+
+def _at_night(alerts) -> int:
+    rules = _of_site(alerts)
+    return int(((rules["rule"] == "wardsignal") & (rules["shift"] == "night")).sum())
+
+
+def _judge_nights(ns, ours, alerts, given):
+    """Return the learner's alerts per night, if right."""
+    rules = _of_site(alerts)
     within = rules[rules["rule"] == "wardsignal"]
     at_night = within[within["shift"] == "night"]
+    ever = alerts[(alerts["site"] == "C") & (alerts["rule"] == "wardsignal")]
     # A night begins at 23:00, so the hours before midnight belong to the next day.
     days = [(at_night["raised_at"] + np.timedelta64(h, "h")).dt.normalize().nunique() for h in (0, 1)]
     quiet = f"{{got}} a night is a mean over nights with an alert. Of {NIGHTS} nights many were quiet, and quiet nights count."
@@ -139,13 +190,20 @@ def check_t1(ns):
         "another unit, another hour."
     )
     rows = "Count rows of `alerts`; there an alert stays silent for 12 hours after it has fired."
-    need_number(
+    return need_number(
         ns,
         "alerts_per_night",
         len(at_night) / NIGHTS,
         "alerts of the night shift per night",
         figures=1,
         slips=[
+            (
+                "draft",
+                len(ever) / ever["raised_at"].dt.date.nunique(),
+                "{got} is the number of the draft. It counts the alerts of both versions and of all hours, and the days "
+                "on which one rang.",
+                "Mend one of the three at a time, and look at what it changes.",
+            ),
             *(
                 ("quiet-nights", len(at_night) / n, quiet, "Divide by all nights of the period, `nights`.")
                 for n in days
@@ -155,6 +213,12 @@ def check_t1(ns):
                 len(within) / NIGHTS,
                 "{got} are the alerts of 24 hours. The two nurses are there at night.",
                 'Keep the rows with `shift` "night".',
+            ),
+            (
+                "both-versions",
+                (ever["shift"] == "night").sum() / NIGHTS,
+                "{got} counts the alerts of version 1.4 as well, and divides by the nights of 2.0.",
+                "Keep the rows from 1 March 2025 on, by `raised_at`.",
             ),
             ("morning-rows", ours["alert"].sum() / NIGHTS, flagged, rows),
             ("morning-rows", ours["alert"].mean() * 28, flagged, rows),
@@ -167,7 +231,7 @@ def check_t1(ns):
         ],
         hint="Four conditions: site C, rule wardsignal, shift night, from 1 March to 31 December 2025. Then divide by "
         "`nights`.",
-        otherwise=lambda: blame_given(ns, alerts=alerts, nights=NIGHTS),
+        otherwise=given,
     )
 
 
@@ -270,7 +334,7 @@ def _judge_limits(site, limits, right, every):
         )
 
 
-def check_t2(ns):
+def check_t3(ns):
     columns = ("all", "before", "low", "high")
     audit = need_frame(ns, "audit", columns, "the AUROC of each site")
     audit = audit.set_index("site") if "site" in audit.columns else audit
@@ -398,7 +462,7 @@ def _tell_threshold(ns, threshold):
     )
 
 
-def check_t3(ns):
+def check_t4(ns):
     best = _judge_threshold(ns)
     early, later, risk_early, risk_later = _months()
 
@@ -446,6 +510,12 @@ def check_t3(ns):
             "Flag with `risk_later`, the recalibrated risks.",
         )
     blame_given(ns, early=early[["event", "risk_24h"]], later=later[["event", "risk_24h"]])
+    if same(truth, but=("found_of_100",)) and agrees(100 * got["found_of_100"], truth["found_of_100"], 0.05, figures=1):
+        fail(
+            "found-fraction",
+            f"`found_of_100` is {got['found_of_100']:.3f}: a fraction of 1. The report counts of 100 events.",
+            "Multiply the share of found events by 100.",
+        )
     if same(truth, but=("net_benefit",)):
         if agrees(got["net_benefit"], outcome(later, flag, 50)["net_benefit"], 0.003):
             fail(
@@ -476,57 +546,6 @@ def check_t3(ns):
     )
 
 
-def check_t4(ns):
-    import pandas as pd
-
-    memo = need_mapping(ns, "memo", MEMO, "the memo")
-    version = str(need(memo, "version", None, "of the product")).strip().lower().lstrip("v")
-    if version not in ("2.0", "2"):
-        fail(
-            "other-version",
-            f"“{memo['version']}” is not the version that ran here. Is it the one with threshold 0.06 or the one with 0.10?",
-            "Write the version that ran since March 2025.",
-        )
-    people = _boxes(_of_version(_tables()[0]))
-    numbers = need_mapping(memo, "per_1000", ("found", "missed", "false_alarms"), "found, missed and false alarms")
-    for name in ("found", "missed", "false_alarms"):
-        number = need(numbers, name, float, "whole people per 1,000 mornings")
-        if not close_to(number, people[name], 1):
-            fail(
-                "other-numbers",
-                f"`per_1000` says {number:g} for {name.replace('_', ' ')}; that is another number than task 1 gave.",
-                "Use whole people from `per_1000` above the memo.",
-            )
-    rung = need(memo, "evidence", str, "the rung that is reached").strip(" .").lower()
-    if rung not in RUNGS:
-        fail("no-rung", f"“{rung}” is no rung of the ladder.", f"Choose one of {', '.join(RUNGS)}.")
-    if rung != RUNG_REACHED:
-        fail(
-            "wrong-rung",
-            f"“{rung}” is not where site C stands. The model ran on the live feed, and nobody saw it.",
-            "What was measured here: past records, a silent run, decisions, patients?",
-        )
-    decision = need(memo, "decision", str, "go, no-go or conditional").strip(" .").lower()
-    if decision not in ("go", "no-go", "conditional"):
-        fail("no-decision", f"“{decision}” is none of the three words.", "Write go, no-go or conditional.")
-    if decision == "go":
-        free = _of_version(_tables()[0])
-        free = free[free["team_called"] == 0]
-        alert, event = free["alert"] == 1, free["event"] == 1
-        net = 1000 * ((alert & event).sum() - (alert & ~event).sum() / 9) / len(free)
-        fail(
-            "go-as-delivered",
-            f"Go, without conditions? At the vendor's threshold of 0.10, which accepts 9 in vain for one found, the net "
-            f"benefit at site C before any call is {net:.1f} per 1,000"
-            + (": answering nobody does better." if net < 0 else ", and nobody has confirmed it on later months."),
-            "Which conditions would have to hold first? Then the word is conditional.",
-        )
-    review = need(memo, "review", None, "a day")
-    if pd.isna(pd.to_datetime(review, errors="coerce")):
-        fail("no-date", f"“{review}” is no day.", "Write a date, such as 2026-06-30.")
-    _check_stop_rule(need_mapping(memo, "stop_rule", ("window", "fewest"), "with window and fewest"))
-
-
 @reference
 def _silent():
     """Return what share of the silent alerts at site C, before any call, was real, and how many there were in a week."""
@@ -544,38 +563,39 @@ def _silent():
     ]
     silent = silent[~(silent["admission_id"].map(first_call) < silent["raised_at"])]
     hours = (silent["admission_id"].map(event_at) - silent["raised_at"]).dt.total_seconds() / 3600
-    return hours.between(0, 24).mean(), 7 * len(silent) / NIGHTS
+    return float(hours.between(0, 24).mean()), 7 * len(silent) / NIGHTS
 
 
-def _check_stop_rule(rule):
+def check_t5(ns):
     from scipy.stats import binom
 
-    window, fewest = (
-        need(rule, "window", int, "the last so many alerts"),
-        need(rule, "fewest", int, "stop if fewer are real"),
-    )
+    window = need(ns, "window", int, "the last so many alerts")
+    fewest = need(ns, "fewest", int, "stop if fewer are real")
     ppv, per_week = _silent()
     if window < 1 or fewest < 1:
         fail("empty-rule", f"Fewer than {fewest} of {window}: this rule never fires.", "Both numbers start at 1.")
-    if window / per_week > 26:
+    weeks = window / per_week
+    by_chance, noticed = (binom.cdf(fewest - 1, window, value) for value in (ppv, ppv / 2))
+    if weeks > 26 or by_chance > 0.10 or noticed < 0.5:
+        blame_given(ns, silent_ppv=ppv, alerts_per_week=per_week)
+    if weeks > 26:
         fail(
             "too-slow",
-            f"{window} alerts take {window / per_week:.0f} weeks. A failing product would ring for more than half a year.",
-            "Find the shortest window that keeps both conditions.",
+            f"{window} alerts take {weeks:.1f} weeks, and 26 are allowed. A failing product would ring for more than half a year.",
+            "Find a shorter window that keeps both conditions.",
         )
-    by_chance, noticed = (binom.cdf(fewest - 1, window, value) for value in (ppv, ppv / 2))
     if by_chance > 0.10:
         fail(
             "stops-by-chance",
             f"Fewer than {fewest} real of {window}: with nothing changed this happens in {100 * by_chance:.0f} of 100 "
-            f"windows. ({window} alerts are {window / per_week:.1f} weeks.)",
-            "More alerts, or a lower limit. Compute `binom.cdf(fewest - 1, window, silent_ppv)`.",
+            f"windows. ({window} alerts are {weeks:.1f} weeks.)",
+            "More alerts, or a lower limit. Look at `fires(window, fewest, silent_ppv)`.",
         )
     if noticed < 0.5:
         fail(
             "blind-rule",
-            f"If the predictive value halved, your rule would notice in {100 * noticed:.0f} of 100 windows.",
-            "A longer window lets you set a stricter limit. Compute `binom.cdf(fewest - 1, window, silent_ppv / 2)`.",
+            f"If the share of real alerts halved, your rule would notice in {100 * noticed:.0f} of 100 windows.",
+            "A longer window lets you set a stricter limit. Look at `fires(window, fewest, silent_ppv / 2)`.",
         )
 
 
@@ -590,6 +610,14 @@ _SIGNALS = (
     '& (alerts["rule"] == "wardsignal")]\n'
 )
 _NIGHT = 'chosen = chosen[chosen["shift"] == "night"]\n'
+
+_GUESS = "guess = 30\n"
+_COUNTED = _SIGNALS + _NIGHT + "alerts_per_night = len(chosen) / nights\n"
+_FOR_28 = "for_28 = 28 * alerts_per_night / patients"
+_DRAFT = (
+    'chosen = alerts[(alerts["site"] == "C") & (alerts["rule"] == "wardsignal")]\n'
+    'alerts_per_night = len(chosen) / chosen["raised_at"].dt.date.nunique()\n'
+)
 
 _AUDIT = (
     "auroc, low, high = auroc_interval(rows)\n"
@@ -626,44 +654,32 @@ def _report(flag="risk_later >= threshold", rows="later", in_vain="49"):
     )
 
 
-def _memo(**changes):
-    fields = {
-        "version": '"2.0"',
-        "decision": '"conditional"',
-        "per_1000": "per_1000",
-        "evidence": '"silent prospective"',
-        "review": '"2026-06-30"',
-        "stop_rule": '{"window": 250, "fewest": int(binom.ppf(0.10, 250, silent_ppv))}',
-    } | changes
-    return "memo = {" + ", ".join(f'"{name}": {code}' for name, code in fields.items()) + "}"
-
-
 TASKS = [
     Task(
         id="2.2.5-t1",
-        title="Predict and run: people and nights",
+        title="Predict and run: people",
         outcomes=("a",),
         check=check_t1,
-        praise="You turned a brochure into people, and an alarm into a night shift, each with its unit.",
+        praise="You turned a brochure into people, and you know how far your guess was off.",
         hints=(
             "Two filters make `ours`. Then count mornings by event and alert.",
-            '`1000 * ours.groupby(["event", "alert"]).size() / len(ours)` gives the four boxes.',
-            "For the nights, filter `alerts` by period, site, rule and shift, and divide its length by `nights`.",
+            '`1000 * ours.groupby(["event", "alert"]).size() / len(ours)` gives the four boxes; `count[1, 0]` is event and '
+            "no alert.",
+            "`ppv` starts from the flagged: found, divided by found and false together, times 100.",
         ),
         right=(
             RightVariant(
                 "whole people in a column, other spellings, rounded",
-                code=_OURS
+                code="guess = 7\n"
+                + _OURS
                 + _PEOPLE
                 + _PPV
-                + _SIGNALS
-                + _NIGHT
-                + "alerts_per_night = len(chosen) / nights"
-                + '\nppv, alerts_per_night = round(ppv), round(alerts_per_night, 1)\npeople = pd.Series(people).round().rename({"false_alarms": "False alarms"})',
+                + '\nppv = round(ppv)\npeople = pd.Series(people).round().rename({"false_alarms": "False alarms"})',
             ),
             RightVariant(
                 "shares times 1,000, counted with masks",
                 code="""
+                    guess = np.float64(60)
                     ours = mornings.query("site == 'C' and model_version == '2.0'")
                     flag, event = ours["alert"] == 1, ours["event"] == 1
                     people = {
@@ -673,118 +689,127 @@ TASKS = [
                         "found": 1000 * float((flag & event).mean()),
                     }
                     ppv = float(event[flag].mean() * 100)
-                    since = alerts[(alerts["raised_at"] >= "2025-03-01") & (alerts["raised_at"] < "2026-01-01")]
-                    alerts_per_night = since.query("site == 'C' and rule == 'wardsignal' and shift == 'night'").shape[0] / nights
                 """,
             ),
         ),
         wrong=(
+            WrongAttempt("guesses more than all", "guess = 600\n" + _OURS + _PEOPLE + _PPV, "guess-range"),
+            WrongAttempt("does not guess", "guess = ...\n" + _OURS + _PEOPLE + _PPV, "unfinished-guess"),
             WrongAttempt(
                 "counts half of the patients",
-                code="mornings = mornings[mornings['patient_id'].isin(mornings['patient_id'].unique()[::2])]\n"
+                _GUESS
+                + "mornings = mornings[mornings['patient_id'].isin(mornings['patient_id'].unique()[::2])]\n"
                 + _OURS
                 + _PEOPLE
-                + _PPV
-                + _SIGNALS
-                + _NIGHT
-                + "alerts_per_night = len(chosen) / nights",
-                expect="given-mornings",
-            ),
-            WrongAttempt(
-                "forgets a night",
-                code=_OURS
-                + _PEOPLE
-                + _PPV
-                + _SIGNALS
-                + _NIGHT
-                + "alerts_per_night = len(chosen) / nights"
-                + " \nalerts_per_night = len(chosen) / 305",
-                expect="other-alerts_per_night",
+                + _PPV,
+                "given-mornings",
             ),
             WrongAttempt(
                 "reads the sensitivity as predictive value",
-                _OURS
-                + _PEOPLE
-                + 'ppv = 100 * people["found"] / (people["found"] + people["missed"])\n'
-                + _SIGNALS
-                + _NIGHT
-                + "alerts_per_night = len(chosen) / nights",
+                _GUESS + _OURS + _PEOPLE + 'ppv = 100 * people["found"] / (people["found"] + people["missed"])',
                 "sensitivity",
             ),
             WrongAttempt(
                 "mixes the versions",
-                'ours = mornings[mornings["site"] == "C"]\n'
-                + _PEOPLE
-                + _PPV
-                + _SIGNALS
-                + _NIGHT
-                + "alerts_per_night = len(chosen) / nights",
+                _GUESS + 'ours = mornings[mornings["site"] == "C"]\n' + _PEOPLE + _PPV,
                 "all-versions",
             ),
             WrongAttempt(
                 "mixes the sites",
-                'ours = mornings[mornings["model_version"] == "2.0"]\n'
-                + _PEOPLE
-                + _PPV
-                + _SIGNALS
-                + _NIGHT
-                + "alerts_per_night = len(chosen) / nights",
+                _GUESS + 'ours = mornings[mornings["model_version"] == "2.0"]\n' + _PEOPLE + _PPV,
                 "all-sites",
             ),
             WrongAttempt(
-                "counts flagged mornings",
-                _OURS + _PEOPLE + _PPV + 'alerts_per_night = ours["alert"].sum() / nights',
-                "morning-rows",
+                "swaps missed and false",
+                _GUESS
+                + _OURS
+                + _PEOPLE.replace("count[1, 0]", "count[0, 1]").replace(
+                    'false_alarms": count[0, 1]', 'false_alarms": count[1, 0]'
+                )
+                + _PPV,
+                "boxes",
+            ),
+            WrongAttempt(
+                "counts instead of per 1,000",
+                _GUESS + _OURS + _PEOPLE.replace("1000 * ", "").replace(" / len(ours)", "") + _PPV,
+                "not-per-1000",
+            ),
+        ),
+        design_note="Objective: rates to people, with a prediction. Out of scope: staffing and alert design (unit 2.4.4).",
+    ),
+    Task(
+        id="2.2.5-t2",
+        title="Repair: alerts in a night",
+        outcomes=("a",),
+        check=check_t2,
+        praise="You turned an alarm into a night shift: the right months, the right hours, all nights, and 28 beds.",
+        hints=(
+            "The draft has four faults: the months, the shift, the divisor, and the patients.",
+            "Filter `alerts` by `raised_at`, site, rule and shift, and divide the number of rows by `nights`.",
+            "`alerts_per_night` belongs to `patients` patients; 28 are 28 / `patients` times as many.",
+        ),
+        right=(
+            RightVariant(
+                "rounded to one digit",
+                code=_SIGNALS
+                + _NIGHT
+                + "alerts_per_night = round(len(chosen) / nights, 1)\nfor_28 = round(28 * alerts_per_night / patients, 1)",
+            ),
+            RightVariant(
+                "with query, other order",
+                code="""
+                    since = alerts[(alerts["raised_at"] >= "2025-03-01") & (alerts["raised_at"] < "2026-01-01")]
+                    n = since.query("site == 'C' and rule == 'wardsignal' and shift == 'night'").shape[0]
+                    for_28 = np.float64(n / patients * 28 / nights)
+                    alerts_per_night = n / nights
+                """,
+            ),
+        ),
+        wrong=(
+            WrongAttempt("leaves the draft", _DRAFT + _FOR_28, "draft"),
+            WrongAttempt(
+                "forgets a night",
+                _SIGNALS + _NIGHT + "alerts_per_night = len(chosen) / 305\n" + _FOR_28,
+                "other-alerts_per_night",
+            ),
+            WrongAttempt(
+                "counts flagged mornings", 'alerts_per_night = at_c["alert"].sum() / nights\n' + _FOR_28, "morning-rows"
             ),
             WrongAttempt(
                 "divides by nights with an alert",
-                _OURS
-                + _PEOPLE
-                + _PPV
-                + _SIGNALS
+                _SIGNALS
                 + _NIGHT
-                + 'alerts_per_night = len(chosen) / chosen["raised_at"].dt.date.nunique()',
+                + 'alerts_per_night = len(chosen) / chosen["raised_at"].dt.date.nunique()\n'
+                + _FOR_28,
                 "quiet-nights",
             ),
             WrongAttempt(
-                "counts all shifts",
-                _OURS + _PEOPLE + _PPV + _SIGNALS + "alerts_per_night = len(chosen) / nights",
-                "all-shifts",
+                "counts all shifts", _SIGNALS + "alerts_per_night = len(chosen) / nights\n" + _FOR_28, "all-shifts"
             ),
             WrongAttempt(
                 "counts all rules",
-                _OURS
-                + _PEOPLE
-                + _PPV
-                + 'alerts_per_night = (alerts["raised_at"].between("2025-03-01", "2025-12-31 23:59") & (alerts["site"] == "C") & (alerts["shift"] == "night")).sum() / nights',
+                'alerts_per_night = (alerts["raised_at"].between("2025-03-01", "2025-12-31 23:59") & (alerts["site"] == "C") '
+                '& (alerts["shift"] == "night")).sum() / nights\n' + _FOR_28,
                 "all-rules",
             ),
             WrongAttempt(
                 "keeps the period of both versions",
-                _OURS
-                + _PEOPLE
-                + _PPV
-                + 'alerts_per_night = ((alerts["site"] == "C") & (alerts["rule"] == "wardsignal") & (alerts["shift"] == "night")).sum() / nights',
-                "other-alerts_per_night",
+                'alerts_per_night = ((alerts["site"] == "C") & (alerts["rule"] == "wardsignal") '
+                '& (alerts["shift"] == "night")).sum() / nights\n' + _FOR_28,
+                "both-versions",
             ),
-            WrongAttempt(
-                "counts instead of per 1,000",
-                _OURS
-                + _PEOPLE.replace("1000 * ", "").replace(" / len(ours)", "")
-                + _PPV
-                + _SIGNALS
-                + _NIGHT
-                + "alerts_per_night = len(chosen) / nights",
-                "not-per-1000",
-            ),
+            WrongAttempt("does not scale", _COUNTED + "for_28 = alerts_per_night", "not-scaled"),
+            WrongAttempt("multiplies only", _COUNTED + "for_28 = 28 * alerts_per_night", "times-28"),
+            WrongAttempt("turns the fraction", _COUNTED + "for_28 = alerts_per_night * patients / 28", "upside-down"),
+            WrongAttempt("takes other patients", "patients = 10\n" + _COUNTED + _FOR_28, "given-patients"),
         ),
-        design_note="Objective: rates to people, with units. Out of scope: staffing and alert design (unit 2.4.4).",
+        design_note="Objective: alerts per night with unit and divisor. Out of scope: staffing (unit 2.4.4).",
     ),
     Task(
-        id="2.2.5-t2",
+        id="2.2.5-t3",
         title="Investigate: the claim of 0.86",
         outcomes=("c",),
-        check=check_t2,
+        check=check_t3,
         praise="You asked where, and before what. A claim belongs to a place and a moment, and it has an interval.",
         hints=(
             "Inside the loop, `rows` is one site. Make a second table without the mornings after a call.",
@@ -793,16 +818,11 @@ TASKS = [
         ),
         right=(
             RightVariant(
-                "rounded to two digits, columns in capitals",
-                code=_audit()
-                + "\nrows_of_audit[site] = {name.title(): round(value, 2) for name, value in rows_of_audit[site].items()}",
-            ),
-            RightVariant(
-                "sites in another container, rounded to four digits",
+                "sites in another container, rounded to two digits, columns in capitals",
                 code="""
                     results = [auroc_interval(part) for part in (rows, rows[rows["team_called"] != 1])]
-                    (auroc, low, high), (before, before_low, before_high) = np.round(results, 4)
-                    rows_of_audit[site] = {"low": before_low, "high": before_high, "before": before, "all": auroc}
+                    (auroc, low, high), (before, before_low, before_high) = np.round(results, 2)
+                    rows_of_audit[site] = {"Low": before_low, "High": before_high, "Before": before, "All": auroc}
                     if low <= claim <= high:
                         holds_all = [*holds_all, site]
                     if before_low <= claim <= before_high:
@@ -831,10 +851,10 @@ TASKS = [
         design_note="Objective: local check of a claim, by site and moment. Out of scope: making intervals (unit 2.2.4).",
     ),
     Task(
-        id="2.2.5-t3",
-        title="Modify: a ceiling that binds",
+        id="2.2.5-t4",
+        title="Complete: a ceiling that binds",
         outcomes=("b", "c"),
-        check=check_t3,
+        check=check_t4,
         praise="Repaired, chosen and reported on separate months, and the memo can say that capacity has decided.",
         hints=(
             "Three steps: fit on `early`, choose on `early`, report on `later`.",
@@ -910,6 +930,11 @@ TASKS = [
                 _UPDATE + _LOWEST + _report('later["risk_24h"] >= threshold'),
                 "threshold-on-raw",
             ),
+            WrongAttempt(
+                "gives a fraction of the events",
+                _UPDATE + _LOWEST + _report().replace("100 * found", "found"),
+                "found-fraction",
+            ),
             WrongAttempt("weighs 50 instead of 49", _UPDATE + _LOWEST + _report(in_vain="50"), "reciprocal"),
             WrongAttempt(
                 "weighs by the threshold that the ceiling made",
@@ -920,75 +945,76 @@ TASKS = [
         design_note="Objective: operating point under a binding capacity. Out of scope: designing the alert (unit 2.4.4).",
     ),
     Task(
-        id="2.2.5-t4",
-        title="Make: the numbers of the memo",
-        outcomes=("e", "d"),
-        check=check_t4,
-        praise="Version, numbers, rung and a day, and a stop rule that knows chance from change. Now the words.",
+        id="2.2.5-t5",
+        title="Make: a stop rule",
+        outcomes=("e",),
+        check=check_t5,
+        praise="A stop rule that knows chance from change, and that somebody can live to see. Now the words.",
         hints=(
-            "Begin with version and rung; the numbers are in `per_1000`.",
-            "For the stop rule compute two chances with `binom.cdf(fewest - 1, window, p)`: p = silent_ppv, and half of it.",
-            "Try a window of 250 and raise `fewest` until the halved value is noticed; then look at the first chance again.",
+            "Two chances matter: `fires(window, fewest, silent_ppv)` and the same with half of `silent_ppv`.",
+            "Begin with a window of 250 and raise `fewest` until the halved value is noticed; then look at the first chance.",
         ),
         right=(
             RightVariant(
-                "capitals, a column",
-                code=_memo(decision='"Conditional"', evidence='"Silent prospective"') + "\nmemo = pd.Series(memo)",
-            ),
-            RightVariant(
-                "no-go, exact numbers, another window",
+                "another window, by search",
                 code="""
-                    window = 300
-                    memo = {
-                        "version": 2.0,
-                        "decision": "no-go",
-                        "per_1000": people,
-                        "evidence": "silent prospective",
-                        "review": pd.Timestamp("2026-09-30"),
-                        "stop_rule": {"window": window, "fewest": int(binom.ppf(0.10, window, silent_ppv))},
-                    }
+                    window = np.int64(300)
+                    fewest = max(n for n in range(1, 40) if fires(window, n, silent_ppv) <= 0.10)
                 """,
             ),
+            RightVariant("typed", code="window, fewest = 200.0, 6"),
         ),
         wrong=(
-            WrongAttempt("names the other version", _memo(version='"1.4"'), "other-version"),
+            WrongAttempt("stops by chance after two weeks", "window, fewest = 30, 2", "stops-by-chance"),
+            WrongAttempt("writes a rule that sees nothing", "window, fewest = 100, 1", "blind-rule"),
+            WrongAttempt("waits for a thousand alerts", "window, fewest = 1000, 40", "too-slow"),
+            WrongAttempt("writes a rule that never fires", "window, fewest = 250, 0", "empty-rule"),
             WrongAttempt(
-                "makes the product better than it is", code="silent_ppv = 0.5\n" + _memo(), expect="stops-by-chance"
+                "makes the product better than it is",
+                "silent_ppv = 0.5\nwindow, fewest = 250, int(binom.ppf(0.10, 250, silent_ppv))",
+                "given-silent_ppv",
             ),
-            WrongAttempt(
-                "copies the brochure's sensitivity",
-                _memo(per_1000='{"found": 80, "missed": 20, "false_alarms": 100}'),
-                "other-numbers",
-            ),
-            WrongAttempt("reviews some day", _memo(review='"soon"'), "no-date"),
-            WrongAttempt("places the evidence too high", _memo(evidence='"patient outcome"'), "wrong-rung"),
-            WrongAttempt("says go as delivered", _memo(decision='"go"'), "go-as-delivered"),
-            WrongAttempt(
-                "stops by chance after two weeks", _memo(stop_rule='{"window": 30, "fewest": 2}'), "stops-by-chance"
-            ),
-            WrongAttempt(
-                "writes a rule that sees nothing", _memo(stop_rule='{"window": 100, "fewest": 1}'), "blind-rule"
-            ),
-            WrongAttempt("waits for a thousand alerts", _memo(stop_rule='{"window": 1000, "fewest": 60}'), "too-slow"),
         ),
-        design_note="Objective: a decision with a computed stop rule. Out of scope: its words (task 6), legal class (unit 2.4.1).",
-    ),
-    Task(
-        id="2.2.5-t5",
-        title="Without code: the explorer and the red pen",
-        outcomes=("b", "e"),
-        items=("x01", "x02"),
-        hints=(
-            "Move one control, read the text summary, and put the control back before you move the next.",
-            "For the draft, read each line aloud and ask what a colleague would need in order to disagree.",
-        ),
-        design_note="Objective: the same decisions without code. Out of scope: the memo's prose (task 6).",
+        design_note="Objective: a stop rule with computed chances. Out of scope: its words (task 9).",
     ),
     Task(
         id="2.2.5-t6",
-        title="Make: the memo in words",
-        outcomes=("e", "d"),
-        items=("x03",),
+        title="Predict and read: people",
+        outcomes=("a",),
+        items=("x04",),
+        hints=(
+            "Move the first control to 10 of 100 and read the live sentence; then put it back.",
+            "The share of real alerts is the number of real ones, divided by all alerts.",
+        ),
+        design_note="Objective: rates to people without code. Out of scope: the threshold (task 7).",
+    ),
+    Task(
+        id="2.2.5-t7",
+        title="Investigate: the threshold and the claim",
+        outcomes=("b", "c"),
+        items=("x01", "q12", "x05"),
+        hints=(
+            "Move one control, read the text summary, and put the control back before you move the next.",
+            "For each sentence find the place, then the line, then compare both ends of that interval with 0.86.",
+        ),
+        design_note="Objective: threshold and claim without code. Out of scope: the memo (tasks 8 and 9).",
+    ),
+    Task(
+        id="2.2.5-t8",
+        title="Repair: the red pen",
+        outcomes=("d", "e"),
+        items=("x02",),
+        hints=(
+            "Read each line aloud and ask what a colleague would need in order to disagree.",
+            "A count needs a denominator, a name a version, a task a person with a date.",
+        ),
+        design_note="Objective: the faults of a memo, one line each.",
+    ),
+    Task(
+        id="2.2.5-t9",
+        title="Make: the memo",
+        outcomes=("a", "d", "e"),
+        items=("q16", "x03"),
         hints=(
             "Which product, where, per how many? Then what was measured, and what was not.",
             "Name at least one condition that can turn out false, a person who may switch it off, and a day.",
