@@ -28,15 +28,15 @@ TASKS = [
     ),
     Task(
         id="3.2.2-t3",
-        title="Complete: what is missing, and what comes first",
+        title="Complete: the doubt and the order",
         outcomes=("c",),
-        items=("q14", "q15"),
+        items=("q13", "q15"),
         hints=(
-            "Read each draft as Ana: what will she do tomorrow, and what does she now believe?",
-            "For the order, cover the text and show it line by line. What should she know if she stops here?",
+            "Was it measured at all? If so, in people like this patient, and in how many?",
+            "For the order, cover the letter and show it line by line. What should Ana know if she stops here?",
         ),
-        design_note="Objective: see what a low grade hides, and the order of a first page. Out of scope: the formula of "
-        "the grade (section 3 of the unit, bank).",
+        design_note="Objective: say the doubt that fits, and put the action first. Out of scope: the formula of the "
+        "grade (section 3 of the unit).",
     ),
     Task(
         id="3.2.2-t4",
