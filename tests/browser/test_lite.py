@@ -20,6 +20,8 @@ HTML = ROOT / "_build" / "html"
 START = 90_000  # Python starts in ten seconds on an idle machine of this kind; a busy one takes longer.
 UNIT = next(unit for unit in load_curriculum().finished if unit.id == "3.2.2")
 EXERCISE = f"{UNIT.folder}/{UNIT.slug}_exercise.ipynb"
+# An exercise with tasks in code, which that one has not.
+CODED = next(unit for unit in load_curriculum().finished if unit.id == "2.2.1")
 
 # What JupyterLite would have kept under an earlier version of the book.
 _KEEP = """([name, path, model]) => new Promise((resolve, reject) => {
@@ -119,8 +121,6 @@ def test_an_exercise_opens_from_its_page_runs_and_asks_nobody_else(notebook, sit
     notebook.run_all()
 
     assert page.locator(".jp-RenderedImage img").first.is_visible()
-    answer = notebook.cell(f'check("{UNIT.id}-t').locator(".jp-OutputArea")
-    assert "Not yet" in answer.inner_text()
     assert page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
 
     question = page.locator(".jp-OutputArea [data-item-id]").first
@@ -134,6 +134,13 @@ def test_an_exercise_opens_from_its_page_runs_and_asks_nobody_else(notebook, sit
 
     assert page.get_by_role("link", name=f"Back to: {UNIT.title}").get_attribute("href").startswith(site)
     assert [url for url in asked if not url.startswith((site, "data:", "blob:"))] == []
+
+
+def test_a_check_answers_in_a_notebook(notebook, site):
+    notebook.open(site + notebook_address(f"{CODED.folder}/{CODED.slug}_exercise.ipynb"))
+    notebook.run_all()
+    answer = notebook.cell(f'check("{CODED.id}-t').locator(".jp-OutputArea")
+    assert "Not yet" in answer.inner_text()
 
 
 def test_a_change_outlives_a_reload_and_a_reset_takes_it_back(notebook, site):
