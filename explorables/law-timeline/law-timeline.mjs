@@ -2,7 +2,8 @@
 import { colour, format, h, line, words as letters } from "#kit";
 import { writtenDay, yearOf } from "#stats/days";
 
-const [MARK, ROW] = [11, 26];
+/** Half the width of a mark, so that a number of two digits stands inside a diamond; and how far apart marks are. */
+const [DISC, DIAMOND, APART] = [12, 16, 33];
 /** A hospital that uses AI has several roles at once, one in each act. */
 const HOSPITAL = ["deployer", "controller", "essential entity", "health institution", "data holder"];
 const SHOWS = { all: "all dates", past: "only dates that have passed on that day", later: "only dates that come later" };
@@ -20,8 +21,8 @@ function distance(from, to) {
 /** Number in a disc (it applies) or in a diamond (it comes): shape and text tell, not only colour. */
 function numbered(x, y, number, past) {
   const shape = past
-    ? h("circle", { cx: x, cy: y, r: MARK, fill: colour("blue") })
-    : h("path", { d: `M${x} ${y - MARK - 2}l13 13l-13 13l-13-13z`, fill: colour("surface"), stroke: colour("orange"), "stroke-width": 2 });
+    ? h("circle", { cx: x, cy: y, r: DISC, fill: colour("blue") })
+    : h("path", { d: `M${x} ${y - DIAMOND}l16 16l-16 16l-16-16z`, fill: colour("surface"), stroke: colour("orange"), "stroke-width": 2 });
   return [shape, letters(x, y + 5, number, { "text-anchor": "middle", "font-weight": 700, style: past ? `fill:${colour("surface")}` : null })];
 }
 
@@ -38,12 +39,12 @@ function lanes({ shown, day }, width) {
     const ends = [];
     for (const row of shown.filter((each) => each.act === act)) {
       const at = x(yearOf(row.date));
-      const free = ends.findIndex((end) => at - end >= 2 * MARK + 4);
+      const free = ends.findIndex((end) => at - end >= APART);
       const place = free < 0 ? ends.length : free;
       ends[place] = at;
-      marks.push(numbered(at, top + 24 + place * ROW + MARK, row.number, row.date <= day));
+      marks.push(numbered(at, top + 22 + place * APART + DIAMOND, row.number, row.date <= day));
     }
-    const tall = 28 + ends.length * ROW;
+    const tall = 26 + ends.length * APART;
     back.push(h("rect", { x: 0, y: top, width, height: tall, rx: 4, fill: colour("raised") }));
     // Years run through the lanes, not through their names.
     marks.push(letters(6, top + 16, act, { "font-weight": 700, "paint-order": "stroke", stroke: colour("raised"), "stroke-width": 5 }));
@@ -58,7 +59,7 @@ function lanes({ shown, day }, width) {
   return { height: top + 24, children: [back, line(at, 22, at, top, { stroke: colour("text"), "stroke-width": 2.5 }), marks, now] };
 }
 
-const sample = (number, past) => h("svg", { class: "a2-mark", width: 30, height: 30, viewBox: "0 0 30 30", "aria-hidden": "true" }, numbered(15, 15, number, past));
+const sample = (number, past) => h("svg", { class: "a2-mark", width: 34, height: 34, viewBox: "0 0 34 34", "aria-hidden": "true" }, numbered(17, 17, number, past));
 
 function card(row, day, roles) {
   const past = row.date <= day;
@@ -103,7 +104,7 @@ export default {
   },
   live: (now) => (!now.n ? "none" : !now.day ? "paper" : ["live", now.hasNext ? "next" : "noNext"]),
   views: {
-    key: { own: null, when: (now) => Boolean(now.day), draw: () => h("p", { class: "a2-marks" }, sample("1", true), " date has passed ", sample("2", false), " date still to come") },
+    key: { own: null, when: (now) => Boolean(now.day), draw: () => h("p", { class: "a2-marks" }, h("span", {}, sample("1", true), " date has passed"), " ", h("span", {}, sample("2", false), " date still to come")) },
     lanes: {
       // Paper has no today: there the list says it all, in less.
       drawing: null, wide: true, when: (now) => Boolean(now.day), draw: lanes,
