@@ -182,7 +182,7 @@ def test_every_question_is_placed_once_and_answered_in_the_appendix(unit_html):
 
 def test_a_page_loads_one_style_sheet_one_module_and_no_other_script(unit_html):
     assert re.findall(r'<link rel="stylesheet" href="[^"]*?([\w.]+\.css)', unit_html) == ["ai2med.css"]
-    assert re.findall(r'<script[^>]*src="[^"]*?([\w.]+\.m?js)', unit_html) == ["page.mjs"]
+    assert re.findall(r'<script[^>]*\ssrc="[^"]*?([\w.]+\.m?js)', unit_html) == ["page.mjs"]
 
 
 def test_dates_sources_and_formulas_are_written_at_build_time(folder):

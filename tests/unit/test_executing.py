@@ -120,7 +120,7 @@ def test_a_build_whose_pages_fail_leaves_the_site_that_stood_too(book, monkeypat
     (html / "index.html").write_text("the last good one")
     write(book, one=["1"])
 
-    def half_a_site(_root, site, _strict):
+    def half_a_site(_root, site, *_):
         site.mkdir(parents=True)
         (site / "index.html").write_text("half of the next")
         return 1
@@ -131,6 +131,27 @@ def test_a_build_whose_pages_fail_leaves_the_site_that_stood_too(book, monkeypat
     monkeypatch.setattr(rendering, "_pages", lambda *_: 0)
     assert rendering.render(book) == 0
     assert (html / "index.html").read_text() == "half of the next"
+
+
+def test_pages_that_are_written_are_shown_while_the_rest_is_made(book, monkeypatch):
+    html = book / "_build" / "html"
+    html.mkdir(parents=True)
+    write(book, one=["1"])
+
+    def pages(_root, site, _strict, written):
+        site.mkdir(parents=True)
+        (site / "index.html").write_text("new")
+        written()
+        (site / "later.html").write_text("made after the pages")
+        return 0
+
+    shown = []
+    monkeypatch.setattr(rendering, "_pages", pages)
+    assert rendering.render(book, early=lambda names: shown.append((names, (html / "index.html").read_text()))) == 0
+    assert shown == [(["index.html"], "new")]
+    told = json.loads((book / "_build" / "marks" / "changed.json").read_text())
+    assert told["shown"] == ["index.html"]
+    assert sorted(told["pages"]) == ["index.html", "later.html"]
 
 
 def test_the_environment_is_part_of_what_a_result_depends_on(book, monkeypatch):
