@@ -7,7 +7,8 @@ Rough on purpose, and the same rough for every unit. The figures are for adults 
   and new terms.
 - A question takes the time to read it, to decide, and to read why: from one minute for a single choice to three for a
   conversation or for lines of code to put in order.
-- An explorable takes four minutes: first state, one prediction, two or three moves.
+- An explorable takes four minutes: first state, one prediction, two or three moves. In an exercise it takes two: what to
+  predict and to move is what the questions there ask.
 - A task with code takes five minutes for reading, running and reading the feedback, and one minute a line of solution.
 """
 
@@ -67,18 +68,21 @@ class Work:
         The type of each of its questions.
     solutions : tuple of int
         The lines of each solution to write.
+    exploring : float
+        Minutes with its explorables, beside the questions about them.
     """
 
     tasks: frozenset[str]
     prose: int
     kinds: tuple[str, ...] = ()
     solutions: tuple[int, ...] = ()
+    exploring: float = 0.0
 
     @property
     def minutes(self) -> float:
         """How long it takes."""
         coding = sum(CODE_TASK_MINUTES + CODE_LINE_MINUTES * lines for lines in self.solutions)
-        return self.prose / WORDS_A_MINUTE + _items(self.kinds) + coding
+        return self.prose / WORDS_A_MINUTE + _items(self.kinds) + coding + self.exploring
 
 
 def reading_minutes(prose: int, kinds: Iterable[str] = (), explorables: int = 0) -> int:
@@ -131,7 +135,10 @@ def _rounded(minutes: float) -> int:
 
 
 def explorables_of(page: Page, lines: range | None = None) -> int:
-    """Count the explorables of a page, or of some of its lines, in its cells and among its directives."""
+    """Count the explorables of a page, or of some of its lines, in its cells and among its directives.
+
+    What is folded as deeper is not planned for, as its words are not.
+    """
     import ai2med
 
     classes = "|".join(name for name in ai2med.__all__ if name[0].isupper())
@@ -139,7 +146,10 @@ def explorables_of(page: Page, lines: range | None = None) -> int:
     if classes:
         calls.append(re.compile(rf"^(?:{classes})\(", re.MULTILINE))
     lines = range(_END) if lines is None else lines
-    placed = sum(block.kind == "explorable" and block.line in lines for block in page.blocks)
+    folded = {line.number for line in page.lines if "deeper" in line.inside}
+    placed = sum(
+        block.kind == "explorable" and block.line in lines and block.line not in folded for block in page.blocks
+    )
     cells = [cell for cell in page.cells if cell.line in lines]
     return placed + sum(len(call.findall(cell.source)) for cell in cells for call in calls)
 
@@ -204,7 +214,7 @@ def routes_of(exercise: Path) -> dict[str, list[str]]:
     return {str(name): list(map(str, tasks)) for name, tasks in routes.items() if isinstance(tasks, list)}
 
 
-def exercise_parts(page: Page, kinds: dict[str, str]) -> list[Work]:
+def exercise_parts(page: Page, kinds: dict[str, str], explorable_minutes: float = 2.0) -> list[Work]:
     """Return the parts of an exercise: what stands between two headings, with the tasks, questions and solutions in it.
 
     Parameters
@@ -213,6 +223,8 @@ def exercise_parts(page: Page, kinds: dict[str, str]) -> list[Work]:
         The exercise.
     kinds : dict
         The type of each question, by its name.
+    explorable_minutes : float
+        How long an explorable takes.
     """
     parts = []
     for lines in _parts(page):
@@ -225,6 +237,7 @@ def exercise_parts(page: Page, kinds: dict[str, str]) -> list[Work]:
                 prose=sum(words(line.text) for line in page.prose if line.number in lines),
                 kinds=tuple(kinds[name] for name in names if name in kinds),
                 solutions=tuple(map(_lines, filter(None, solved))),
+                exploring=explorables_of(page, lines) * explorable_minutes,
             )
         )
     return parts
@@ -238,12 +251,11 @@ def part_minutes(unit: Unit, exercise: bool = False) -> list[int]:
     page = read_page(unit.exercise_path if exercise else unit.path)
     kinds = _kinds(unit.items_path)
     closing = [kind for kind, place in kinds.values() if place == "closing"]
-    works = exercise_parts(page, {name: kind for name, (kind, _) in kinds.items()})
+    types = {name: kind for name, (kind, _) in kinds.items()}
+    works = exercise_parts(page, types) if exercise else exercise_parts(page, types, EXPLORABLE_MINUTES)
     made = []
     for lines, work in zip(_parts(page), works, strict=True):
         minutes = work.minutes
-        if not exercise:
-            minutes += explorables_of(page, lines) * EXPLORABLE_MINUTES
         if any(block.kind == "knowledge-check" and block.line in lines for block in page.blocks):
             minutes += _items(closing)
         made.append(max(1, round(minutes)))

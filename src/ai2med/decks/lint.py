@@ -117,7 +117,8 @@ def _names(deck: Deck, unit: Unit) -> Iterator[Problem]:
     for number, line in enumerate(deck.path.read_text(encoding="utf-8").splitlines(), 1):
         for key in _GLUED.findall(line):
             # A name may be made from parts, as in f"u224_{short}_auroc": its beginning then has to be there.
-            if key not in page and f"{key.partition('_')[0]}_{{" not in page:
+            begins = [key[: place + 1] for place, sign in enumerate(key) if sign == "_"]
+            if key not in page and not any(f"{begin}{{" in page for begin in begins):
                 message = f"No cell of {unit.path.name} glues {key!r}."
                 yield Problem(deck.path, number, "deck-glue", message, "Correct it, or glue the value in the page.")
 

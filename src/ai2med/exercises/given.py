@@ -61,7 +61,7 @@ def _difference(value, right) -> str:
             return f"its size is {_shape(np.shape(value))} now, and the task gives {_shape(right.shape)}"
         return "" if _same(np.asarray(value), right) else "it holds other values"
     same = value == right
-    if isinstance(same, bool) and same:
+    if isinstance(same, (bool, np.bool_)) and same:
         return ""
     said = [repr(one) if len(repr(one)) < 40 else "" for one in (value, right)]
     return f"it is {said[0]} now, and the task gives {said[1]}" if all(said) else "it holds something else"

@@ -105,6 +105,8 @@ def _run(unit: Unit, root: Path, folder: Path, book: small_book.SmallBook) -> li
     engine = memory.engine_stamp(root)
     known = memory.Memory(folder / "ran.json")
     files = [unit.exercise_path, unit.exercise_path.with_suffix(".py")]
+    # Made once: two pages that run at the same time would both make the cache.
+    cells.make_cache(book.cache)
     with ThreadPoolExecutor(2) as threads, ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
         jobs: dict[str, tuple[str, Future]] = {}
         for name, path in (("page", unit.path), ("exercise", unit.exercise_path)):

@@ -26,6 +26,13 @@ def _notebook(path: Path):
     return reader.read(text) if reader else None
 
 
+def make_cache(cache: Path) -> None:
+    """Make the cache of outputs, if it is not there."""
+    from jupyter_cache import get_cache
+
+    get_cache(cache).list_cache_records()
+
+
 def stored(path: Path, cache: Path) -> bool:
     """Tell whether the cache holds what the cells of the page give."""
     from jupyter_cache import get_cache
