@@ -7,8 +7,8 @@ Rough on purpose, and the same rough for every unit. The figures are for adults 
   and new terms.
 - A question takes the time to read it, to decide, and to read why: from one minute for a single choice to three for a
   conversation or for lines of code to put in order.
-- An explorable takes four minutes: first state, one prediction, two or three moves. In an exercise it takes two: what to
-  predict and to move is what the questions there ask.
+- An explorable takes four minutes: first state, one prediction, two or three moves. In an exercise it takes two: the
+  questions there ask what to predict and to move.
 - A task with code takes five minutes for reading, running and reading the feedback, and one minute a line of solution.
 """
 
