@@ -10,15 +10,17 @@ let region = null;
 let waiting = null;
 let saidAt = -Infinity;
 
+/** Make the place, before there is something to say: what comes together with its place is not read out. */
+export function listen() {
+  // A page that was turned to brings a body without it.
+  if (!region?.isConnected) document.body.append((region = h("p", { class: "visually-hidden live-said", role: "status" })));
+}
+
 function now(text) {
   clearTimeout(waiting);
-  waiting = null;
   saidAt = performance.now();
-  // A page that was turned to brings a body without it; what comes together with its region is not read out.
-  const fresh = !region?.isConnected;
-  if (fresh) document.body.append((region = h("p", { class: "visually-hidden live-said", role: "status" })));
-  if (fresh) waiting = setTimeout(() => (region.textContent = text), 100);
-  else region.textContent = text;
+  listen();
+  region.textContent = text;
 }
 
 /**

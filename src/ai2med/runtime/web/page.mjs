@@ -1,4 +1,5 @@
 /** A page's cells and its Python: what runs in which order, and what a reader is told meanwhile. */
+import { listen } from "./announce.mjs";
 import { Cell } from "./cell.mjs";
 import { fill, megabytes } from "./dom.mjs";
 import { Python, downloadSize, obstacle } from "./python.mjs";
@@ -38,6 +39,7 @@ export function start() {
   python.renew(config ?? {});
   cells = new Map();
   for (const element of document.querySelectorAll("live-cell")) cells.set(element, new Cell(element, config.version, forCells));
+  if (cells.size) listen();
   hidden = (config?.hidden ?? []).map(({ index, code }) => ({ index, code, session: 0 }));
   queue = Promise.resolve();
   current = whole = null;
