@@ -17,6 +17,8 @@ _DIRECTIVE = re.compile(r"^\{(?P<kind>[\w:-]+)\}\s*(?P<argument>.*?)\s*$")
 _SECTION = re.compile(r"^## (?P<number>\d+)\. (?P<title>.+?)\s*$")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _ROLE = re.compile(r"\{[\w:-]+\}`([^`<]*)(?:<[^`]*>)?`")
+# What stands for one thing to its reader: a value from a cell, a page that is named by its place.
+_ONE_THING = re.compile(r"\{glue:\w+\}`[^`]*`|\{\w+\}`/[^`<]*`")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
 # Directives whose content is again Markdown although backticks fence them.
@@ -285,11 +287,10 @@ def words(text: str) -> int:
 
     >>> words("Of 1,000 {term}`stays <stay>`, 3 % don't count.")
     7
-    >>> words("See {doc}`/moocs/mooc2/a_long_name`.")
-    2
+    >>> words("See {doc}`/moocs/mooc2/a_long_name`: {glue:text}`u533_n:.0f` of 100.")
+    5
     """
-    # A page that is named by its place is one thing to its reader.
-    return len(_WORD.findall(_ROLE.sub(lambda found: "page" if found[1].startswith("/") else found[1], text)))
+    return len(_WORD.findall(_ROLE.sub(r"\1", _ONE_THING.sub("one", text))))
 
 
 def read_page(path: Path) -> Page:
