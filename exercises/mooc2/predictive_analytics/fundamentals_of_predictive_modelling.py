@@ -5,6 +5,7 @@ from ai2med.exercises import (
     Task,
     WrongAttempt,
     all_agree,
+    apart,
     blame_given,
     close_to,
     fail,
@@ -30,6 +31,11 @@ LEGAL_AT_DISCHARGE = {
     "procedure",
     "los_days",
     "discharged_to",
+}
+LATE = {
+    "diagnosis_codes": "3 to 40 days after discharge",
+    "cost_total_eur": "weeks after discharge",
+    "cost_next_12m_eur": "a year after discharge",
 }
 COSTS = {"cost_total_eur", "cost_next_12m_eur"}
 NO_TIME = {"fall_in_hospital", "aki"}
@@ -142,9 +148,9 @@ def check_t1(ns):
     if len(missing) and missing["bed_requested_at"].notna().all():
         fail(
             "future-chose-past",
-            f"{len(missing)} stays are missing, and each of them has a bed request. You used the future to choose the "
-            "past.",
-            "At time zero nobody knows who will get a bed request. Take the code out of the filter.",
+            f"{len(missing)} stays are missing, and each of them has a bed request. Whoever chooses people at time zero "
+            "cannot see the requests that are still to come.",
+            "Take the bed request out of the filter: compare `left_at` with `t0`, and nothing else.",
         )
     if len(missing) and (missing["left_at"] <= missing["until"]).all():
         fail(
@@ -249,10 +255,18 @@ def check_t2(ns):
         if all_agree(share / 100, true_late, 1e-6):
             fail("late-percent", f"Your `late` goes up to {share.max():.0f}: percentages.", "A share goes from 0 to 1.")
         _given_t2(ns)
+        far = int(abs(share - true_late).argmax())
+        got, right = apart(share[far], true_late[far])
+        told = f"Your `late` of `{COLUMNS[far]}` is {got}; it should be {right}."
+        if all_agree(share, ((hours >= TIME_ZERO_HOURS).sum() / hours.notna().sum()).to_numpy(), 1e-6):
+            fail(
+                "late-at-24",
+                f"{told} You count a value of exactly hour 24 as late.",
+                "What is written at hour 24 is known at time zero. Late is `hours > 24`.",
+            )
         fail(
             "other-clock",
-            f"Your `late` of the outreach lactate is {share[place]:.2f}; {true_late[place]:.2f} of its values were "
-            "written after hour 24.",
+            f"{told} That is the share of its written values that were written after hour 24.",
             "Time zero is hour 24. What is written between hour 24 and the event is the future, too.",
         )
     if strong := sorted(leaks - LEAKS):
@@ -325,14 +339,16 @@ def check_t3(ns):
     names = ["base rate", *SETS]
     brier = need_mapping(ns, "brier", names, "the Brier scores")
     got = {name: need(brier, name, float, "a Brier score") for name in names}
+    train, test = _divided()
     own = ns.get("train")
-    if hasattr(own, "isna") and not own.isna().any(axis=None):
+    if hasattr(own, "isna") and len(own) == len(train) and not own.isna().any(axis=None):
         fail(
             "imputed-before-split",
-            "`train` and `test` have no gaps any more. Your median contains test patients: put it in the pipeline.",
+            "`train` and `test` have no gaps any more. A median of all rows would contain test patients, and from here "
+            "nobody can see which rows yours came from. Put the filling into the pipeline: there it can learn only from "
+            "the rows that it is fitted on.",
             "Leave `train` and `test` as they are. `SimpleImputer` belongs inside `make_pipeline`.",
         )
-    train, test = _divided()
     rate, y = train["y"].mean(), test["y"].to_numpy()
 
     def otherwise():
@@ -436,21 +452,36 @@ def check_t4(ns):
             f"`{target}` says that it happened in the stay that ends at your time zero. It lies in the past.",
             "Choose an event after discharge.",
         )
+    timed = _timed()
+    known_columns = {*timed.columns, "admission_id"}
+    if target not in known_columns:
+        fail(
+            "target-no-column",
+            f"`{target}` may name the right event, but it is no column of `stays`. A program needs the column.",
+            "Look for readmission within 30 days among the columns of `stays`, and copy its name.",
+        )
     if target != "readmitted_30d":
         fail(
             "other-target",
             f"`{target}` is not readmission within 30 days.",
             "Look for it among the columns of `stays`.",
         )
-    if need(protocol, "time_zero", str, "the time zero") != "discharged_at":
+    moment = need(protocol, "time_zero", str, "the time zero")
+    if moment not in known_columns:
+        fail(
+            "time-no-column",
+            f"`{moment}` may be the right moment, but it is no column of `stays`. A program needs the column that holds "
+            "the time.",
+            "Name the column of `stays` in which the time of discharge stands.",
+        )
+    if moment != "discharged_at":
         fail(
             "time-zero",
-            f"`{protocol['time_zero']}` is not the moment of the forecast. The nurse gets the list at discharge.",
+            f"`{moment}` is not the moment of the forecast. The nurse gets the list at discharge.",
             "The time zero is a column of `stays`: the discharge.",
         )
     days = protocol["horizon_days"]
     days = days.days if isinstance(days, pd.Timedelta) else need(protocol, "horizon_days", int, "the horizon in days")
-    timed = _timed()
     rows = need_frame(ns, "rows", ("admission_id", "discharged_at", "readmitted_30d"), "the rows for the model")
     stays = timed.reindex(rows["admission_id"])
     died = int((stays["died_in_hospital"] == 1).sum())
@@ -479,8 +510,8 @@ def check_t4(ns):
             )
         fail(
             "follow-up",
-            f"{100 * beyond.mean():.1f} % of your rows have no known outcome yet: {days} days after discharge "
-            "the data have ended.",
+            f"For {100 * beyond.mean():.1f} % of your rows the {days} days after discharge are not over when the data "
+            "end.",
             "The horizon has to lie inside the data: discharge + horizon at or before `end_of_data`.",
         )
     if days != 30:
@@ -513,11 +544,16 @@ def check_t4(ns):
                 "Choose rows, and leave what was recorded as it is.",
             )
     predictors = need_labels(protocol, "predictors", "the columns the model may use")
-    if illegal := [name for name in predictors if name not in LEGAL_AT_DISCHARGE]:
-        written = dict(ns.get("catalogue", {})).get(illegal[0], "at no moment in the catalogue")
+    if unknown := [name for name in predictors if name not in LEGAL_AT_DISCHARGE | set(LATE)]:
+        fail(
+            "not-in-catalogue",
+            f"`{unknown[0]}` is not in the catalogue, so this check cannot see when it is written.",
+            "Choose from the ten columns of `catalogue`.",
+        )
+    if illegal := [name for name in predictors if name in LATE]:
         fail(
             "late-predictors",
-            f"`{illegal[0]}` is written: {written}. At discharge the cell is empty.",
+            f"`{illegal[0]}` is written {LATE[illegal[0]]}. At discharge the cell is empty.",
             "Keep the columns of the catalogue that are written at admission, in the stay, or at discharge.",
         )
     if not predictors:
@@ -740,6 +776,11 @@ TASKS = [
                 expect="other-clock",
             ),
             WrongAttempt(
+                "counts hour 24 itself as late",
+                code=_LATE.replace("> 24", ">= 24") + 'leaks = ["bed_request", "outreach_lactate"]\n' + _REPAIRED,
+                expect="late-at-24",
+            ),
+            WrongAttempt(
                 "divides by all stays",
                 code="late = (hours > 24).mean()\n" + _LEAKS + _REPAIRED,
                 expect="late-of-all",
@@ -785,6 +826,10 @@ TASKS = [
                 code=_BASE + _LOOP.replace("penalty=None", 'C=1e9, solver="newton-cholesky"') + _FITTED,
             ),
             RightVariant(
+                "no penalty, as newer releases write it",
+                code=_BASE + _LOOP.replace("penalty=None", "C=np.inf") + _FITTED,
+            ),
+            RightVariant(
                 "the score by its definition, in another order",
                 code="""
                     for name, columns in reversed(list(SETS.items())):
@@ -825,6 +870,19 @@ TASKS = [
                 + '    model.fit(train[columns], train["y"])\n'
                 + '    brier[name] = brier_score_loss(test["y"], model.predict_proba(test[columns])[:, 1])',
                 expect="imputed-before-split",
+            ),
+            WrongAttempt(
+                "fills the gaps by hand, from the training patients",
+                code="middle = train.median()\ntrain, test = train.fillna(middle), test.fillna(middle)\n"
+                + _BASE
+                + _LOOP
+                + _FITTED,
+                expect="imputed-before-split",
+            ),
+            WrongAttempt(
+                "drops the patients with gaps",
+                code="train, test = train.dropna(), test.dropna()\n" + _BASE + _LOOP + _FITTED,
+                expect="given-train",
             ),
             WrongAttempt(
                 "reports accuracy",
@@ -965,6 +1023,11 @@ TASKS = [
                 code=_protocol(_ROWS, predictors=["age", "diagnosis_codes"]),
                 expect="late-predictors",
             ),
+            WrongAttempt(
+                "uses columns of stays that are not in the catalogue",
+                code=_protocol(_ROWS, predictors=["age", "admission_type"]),
+                expect="not-in-catalogue",
+            ),
             WrongAttempt("keeps those who died", code=_protocol("rows = stays"), expect="died-included"),
             WrongAttempt(
                 "horizon and target disagree", code=_protocol(_ROWS, horizon_days=14), expect="horizon-mismatch"
@@ -975,6 +1038,12 @@ TASKS = [
             ),
             WrongAttempt(
                 "takes death as target", code=_protocol(_ROWS, target="died_in_hospital"), expect="other-target"
+            ),
+            WrongAttempt(
+                "names the target in words", code=_protocol(_ROWS, target="readmission"), expect="target-no-column"
+            ),
+            WrongAttempt(
+                "names the moment in words", code=_protocol(_ROWS, time_zero="discharge"), expect="time-no-column"
             ),
             WrongAttempt("forecasts at admission", code=_protocol(_ROWS, time_zero="admitted_at"), expect="time-zero"),
             WrongAttempt(
