@@ -581,14 +581,14 @@ def check_t5(ns):
     if weeks > 26:
         fail(
             "too-slow",
-            f"{window} alerts take {weeks:.1f} weeks, and 26 are allowed. A failing product would ring for more than half a year.",
+            f"At site C {window} alerts take {weeks:.1f} weeks, and 26 are allowed. A failing product would ring for more than half a year.",
             "Find a shorter window that keeps both conditions.",
         )
     if by_chance > 0.10:
         fail(
             "stops-by-chance",
             f"Fewer than {fewest} real of {window}: with nothing changed this happens in {100 * by_chance:.0f} of 100 "
-            f"windows. ({window} alerts are {weeks:.1f} weeks.)",
+            f"windows. ({window} alerts are {weeks:.1f} weeks at site C.)",
             "More alerts, or a lower limit. Look at `fires(window, fewest, silent_ppv)`.",
         )
     if noticed < 0.5:
