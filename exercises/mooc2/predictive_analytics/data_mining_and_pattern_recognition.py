@@ -586,11 +586,8 @@ def check_t5(ns):
             f"`lifts` holds {lifts[0]:.2f} {RESAMPLES} times: the lift was computed in the same table each time.",
             "Draw a new sample for each lift: `lift_of(resample(rng))`.",
         )
-    if not (
-        abs(lifts.mean() - mean) < 0.4 * spread
-        and 0.7 < lifts.std() / spread < 1.45
-        and len(set(lifts)) > 0.3 * RESAMPLES
-    ):
+    # In 1,000 seeds the SD of 300 honest lifts was 0.87 to 1.19 times this one; of half of the people 1.29 and more.
+    if not (abs(lifts.mean() - mean) < 0.3 * spread and 0.8 < lifts.std() / spread < 1.25 and len(set(lifts)) > 15):
         blame_given(ns, has=has, a=PAIR[0], b=PAIR[1])
         fail(
             "lifts-other",
@@ -1206,6 +1203,11 @@ interval = (lifts[7], lifts[292])
                 "computes the lift of the real table each time",
                 code=_T5.replace("lift_of(resample(rng))", "lift_of(has)"),
                 expect="same-lift",
+            ),
+            WrongAttempt(
+                "draws half of the people for the lifts",
+                code=_T5.replace("lift_of(resample(rng))", "lift_of(resample(rng)[: len(has) // 2])"),
+                expect="lifts-other",
             ),
             WrongAttempt(
                 "shuffles the columns for the lifts",
