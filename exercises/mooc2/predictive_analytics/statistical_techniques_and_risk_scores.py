@@ -1156,7 +1156,7 @@ TASKS = [
                 + "points = points.sample(frac=1, random_state=3).to_dict()",
             ),
             RightVariant(
-                "other cut-points, other size of a point, a list",
+                "other cut-points, other size of a point, with the default penalty, a list",
                 code="""
                     def items(rows):
                         return pd.DataFrame({
@@ -1166,7 +1166,7 @@ TASKS = [
                         }).astype("int64")
 
 
-                    fitted = LogisticRegression(penalty=None, max_iter=5000).fit(items(make), make["event"])
+                    fitted = LogisticRegression().fit(items(make), make["event"])
                     points = (fitted.coef_[0] / 0.3).round().astype(int).tolist()
                 """,
             ),
@@ -1241,12 +1241,12 @@ TASKS = [
     ),
     Task(
         id="2.2.2-t7",
-        title="Predict and run: a calculator",
+        title="Predict and run: one patient, two scales",
         outcomes=("a",),
         items=("x01",),
         hints=(
-            "Read the points of each part below the calculator before you look at the total.",
-            "Change one value, read, and put it back before you change the next.",
+            "Read the points of saturation, oxygen and consciousness from the table before you add them.",
+            "Change one thing at a time: first the scale and the saturation, then the gap. What is known when a part is missing?",
         ),
         design_note="Objective: the decisions of tasks 1 and 2 without code. Out of scope: the bands of the score.",
     ),
@@ -1278,7 +1278,7 @@ TASKS = [
         outcomes=("e",),
         items=("x04",),
         hints=(
-            "Begin with the count: 0.07 of 100 people.",
+            "Begin with the count: how many of 100 people is a risk of 0.07?",
             "Which time does the model look ahead, and where was it made?",
         ),
         design_note="Objective: a natural frequency with horizon and place, for both routes. Out of scope: the "
