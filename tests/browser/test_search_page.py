@@ -129,7 +129,7 @@ def test_a_second_search_shows_its_own_results_and_back_shows_the_first(open_sea
 
 def test_a_result_names_page_and_section_and_leads_there(open_search):
     page = open_search()
-    ask(page, "external validation paper")
+    ask(page, "external validation calibration")
     result = page.locator("#search-results li", has_text="2.2.4 Validation Methods › ").first
     section = result.get_by_role("link").inner_text().partition(" › ")[2]
     assert result.locator("mark").count()
@@ -140,7 +140,7 @@ def test_a_result_names_page_and_section_and_leads_there(open_search):
     expect(title).to_contain_text(section)
     expect(title).to_be_in_viewport()
     page.go_back()
-    assert answer(page, "paper")[1]
+    assert answer(page, "calibration")[1]
 
 
 def test_a_search_is_worked_by_keyboard_and_announced_once(open_search):

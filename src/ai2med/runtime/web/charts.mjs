@@ -172,13 +172,14 @@ function tables({ view, compiled }, spec) {
 }
 
 /** How the times of a column are written: as the parts that the chart keeps; null for a column that holds none. */
-function timeOf(key, { times }) {
-  const field = [...times].find((name) => key === name || key.endsWith(`_${name}`));
+function timeOf(key, { fields, times }) {
+  const field = [...times, ...fields].find((name) => key === name || key.endsWith(`_${name}`));
   if (field === undefined) return null;
   const unit = key.slice(0, -field.length - 1).replace(/^utc/, "");
   const kept = unit.match(/year|month|date|day|hours|minutes|seconds/g) ?? [];
   // "month" alone has a year that was made up; a part that is not listed here leaves the time whole.
-  return { parts: kept.join("") === unit ? Object.assign({}, ...kept.map((part) => TIME_PARTS[part])) : {} };
+  if (kept.length && kept.join("") === unit) return { parts: Object.assign({}, ...kept.map((part) => TIME_PARTS[part])) };
+  return times.has(field) ? { parts: {} } : null;
 }
 
 function dataTable(rows, columns) {
