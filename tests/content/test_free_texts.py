@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -87,6 +88,15 @@ def _alarms(site: str, version: str | None = None):
     return rows if version is None else rows[rows["model_version"] == version]
 
 
+def _interval(site: str) -> tuple[int, int]:
+    """Return the 95 % interval of how many of 100 alarms were right; a stay with several alarms is drawn whole."""
+    alarms = _alarms(site).query("alert == 1 and team_called == 0")
+    stays = alarms.groupby("admission_id")["deteriorated_24h"].agg(["sum", "size"]).to_numpy()
+    drawn = np.random.default_rng(322).integers(0, len(stays), (4000, len(stays)))
+    right, rung = stays[drawn].sum(axis=1).T
+    return tuple(round(100 * share) for share in np.quantile(right / rung, [0.025, 0.975]))
+
+
 def test_the_counts_in_the_texts_are_those_of_the_tables():
     def worse_after(site):
         # Where a doctor has been called before, the alarm reacts to the call.
@@ -96,6 +106,8 @@ def test_the_counts_in_the_texts_are_those_of_the_tables():
     worse = worse_after("A")
     stem = items()["3.2.2-x08"].stem
     assert f"about {worse} were followed by a patient who got worse within 24 hours, and {100 - worse} were not" in stem
+    low, high = _interval("A")
+    assert f"anything between {low} and {high} of 100 agrees with them (95 % interval)" in stem
     worse = worse_after("C")
     assert f"at site C it is {worse} of 100" in items()["3.2.2-x08"].explanation
     mornings = _alarms("C", "2.0").query("team_called == 0")

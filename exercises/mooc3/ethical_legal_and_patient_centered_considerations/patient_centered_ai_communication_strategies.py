@@ -45,7 +45,7 @@ TASKS = [
         items=("x07",),
         hints=(
             "Write the first line last: what should Ana do, on which number, by which day?",
-            "One sentence with both frames: of 100 women called back in Germany, about 18 had cancer and 82 did not.",
+            "One sentence with both frames: of 100 women called back in the study, about 18 had cancer and 82 did not.",
             "Four more short sentences: why she is called, who looked, who decides, and what nobody has measured yet.",
         ),
         design_note="Objective: safe numbers, action, doubt and disclosure at a low grade. Out of scope: truth and "
