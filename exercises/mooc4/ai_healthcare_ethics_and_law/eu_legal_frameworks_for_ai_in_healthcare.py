@@ -47,9 +47,9 @@ TASKS = [
         hints=(
             "Name the fact that changed: purpose, legal entity, or version. Then ask which article looks at exactly "
             "this fact.",
-            "Purpose: Art. 3(23), 25, 26(1). Legal entity: MDR Art. 5(5). Version: Art. 111(2).",
-            "Under Art. 111(2) the first unit of a type counts, and a significant change in design ends the grace "
-            "period. Under Art. 5(5) a gift to another legal entity is a transfer.",
+            "Purpose: MDR Art. 16(1)(b), AI Act Art. 3(23), 25, 26(1). Legal entity: MDR Art. 5(5). Version: Art. 111(2).",
+            "Under Art. 111(2) the first unit of a type counts, and an older type is left alone until its design or "
+            "purpose changes significantly. Under MDR Art. 5(5) a gift to another legal entity is a transfer.",
         ),
         design_note="Objective: sensitivity of the legal answer to one fact. Out of scope: contract law, liability.",
     ),
