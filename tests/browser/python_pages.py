@@ -323,7 +323,8 @@ def type_code(cell, code):
     """Replace the code of a cell in its editor, as somebody does who pastes."""
     editor = cell.locator(".cm-content")
     if not editor.count():
-        cell.locator('button[data-action="edit"]').click()
+        # Not by its button, which goes when another tab opens the editor.
+        cell.evaluate("(cell) => cell.open()")
     editor.click()
     cell.page.keyboard.press("Control+A")
     cell.page.keyboard.insert_text(code)

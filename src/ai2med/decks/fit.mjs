@@ -54,7 +54,7 @@ async function whatIsCut() {
   }
 
   function seen(slide) {
-    return [...slide.querySelectorAll("h2, .slide-body, .slide-body *:not(svg *)")].filter((part) => part.checkVisibility());
+    return [...slide.querySelectorAll("h2, .slide-body, .slide-body *:not(svg *)")].filter((part) => part.checkVisibility() && !part.closest(".visually-hidden"));
   }
 
   function tell(part, pixels, what) {
