@@ -10,11 +10,13 @@ from playwright.sync_api import expect
 
 from ai2med import paths
 from ai2med.curriculum import load_curriculum
+from ai2med.minutes import routes_of
 from ai2med.server import BookHandler
 
 pytestmark = pytest.mark.browser
 
 HTML = paths.root() / "_build" / "html"
+TWO_ROUTES = [unit for unit in load_curriculum().finished if len(routes_of(unit.exercise_path)) > 1]
 PAGES = {unit.id: f"{unit.docname}.html" for unit in load_curriculum().finished}
 LAW = PAGES["4.3.2"]
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -216,6 +218,18 @@ def test_the_notebooks_of_a_unit_are_in_a_menu_that_closes(reader):
     menu.locator("summary").click()
     page.locator("h1").click()
     expect(row.get_by_role("link", name="Open as notebook")).to_be_hidden()
+
+
+@pytest.mark.parametrize("unit", TWO_ROUTES, ids=lambda unit: unit.id)
+def test_each_route_through_an_exercise_leads_to_its_first_task(unit):
+    text = (HTML / f"{unit.exercise_docname}.html").read_text(encoding="utf-8")
+    strip = re.search(r'<ul class="unit-strip.*?</ul>', text, re.DOTALL)[0]
+    links = re.findall(r'href="#([\w-]+)"[^>]*>\d+ min ([\w ]+)<', strip)
+    routes = routes_of(unit.exercise_path)
+    assert [name for _, name in links] == list(routes)
+    for place, name in links:
+        part = text[text.index(f'id="{place}"') :]
+        assert re.search(r'data-task-id="([^"]+)"', part)[1] == f"{unit.id}-{routes[name][0]}"
 
 
 def test_the_keyboard_shows_what_stands_behind_a_link(reader):

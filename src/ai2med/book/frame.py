@@ -5,11 +5,12 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
 from ..curriculum import load_curriculum
-from ..minutes import unit_minutes
+from ..minutes import routes_of, unit_minutes
 from ..problems import ContentError
 from .boxes import fold, fold_title
 from .facts import depend
 from .links import notebook_links, unit_links
+from .tasks import task_section
 
 _logger = logging.getLogger(__name__)
 
@@ -102,6 +103,17 @@ class UnitFrame(SphinxTransform):
             for link in node.findall(lambda n: n.tagname == "pending_xref"):
                 link["refdoc"] = self.env.docname
 
+    def _routes(self, unit, minutes):
+        """Return the routes through the exercise, each as a link to its first task."""
+        places = {task["name"]: task.parent["ids"] for task in self.document.findall(task_section) if task.parent}
+        line = nodes.paragraph("", "", nodes.strong("", "Exercise"))
+        for k, (name, tasks) in enumerate(routes_of(unit.exercise_path).items()):
+            text = f"{minutes[name]} min {name}"
+            ids = places.get(tasks[0] if tasks else "", [])
+            line += nodes.Text(", " if k else " ")
+            line += nodes.reference("", text, refid=ids[0], internal=True) if ids else nodes.Text(text)
+        return line
+
     def _strip(self, curriculum, unit, page, is_exercise):
         mooc, module = curriculum.mooc_of(unit), curriculum.module_of(unit)
         minutes = unit_minutes(unit)
@@ -118,6 +130,8 @@ class UnitFrame(SphinxTransform):
         for label, text in facts:
             line = nodes.paragraph("", "", nodes.strong("", label), nodes.Text(f" {text}"))
             strip += nodes.list_item("", line)
+        if is_exercise and len(minutes.routes) > 1:
+            strip[-1] = nodes.list_item("", self._routes(unit, minutes.routes))
         if not is_exercise:
             named = [_reference(curriculum, wanted) for wanted in page.prerequisites]
             readable = [node for node in named if node is not None]
