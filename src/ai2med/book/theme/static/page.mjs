@@ -209,6 +209,8 @@ const letGo = () => (held = null);
 for (const moves of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(moves, letGo, { capture: true, passive: true });
 // A scroll bar tells of nothing else.
 addEventListener("scroll", () => held?.at !== null && Math.abs(scrollY - held?.at) > 400 && letGo(), { passive: true });
+// Back leads to the place where the reader was, before the browser tells of another part.
+addEventListener("popstate", letGo);
 addEventListener("hashchange", holdPlace);
 
 let shown;
