@@ -171,3 +171,21 @@ def test_where_an_address_leads_stays_in_sight_without_scroll_anchoring(new_page
             }""",
             arg=name,
         )
+
+
+def test_a_reload_and_back_keep_the_readers_place_whatever_the_address_names(new_page, site):
+    page = new_page()
+    address = f"{site}{UNIT.docname}.html"
+    page.goto(address)
+    names = page.locator(".page-toc a").evaluate_all("(links) => links.map((link) => link.hash.slice(1))")
+    page.goto(f"{address}#{names[-2]}")
+    wait_until(page, AT_REST)
+    page.mouse.wheel(0, -4000)
+    page.wait_for_function("name => document.getElementById(name).getBoundingClientRect().top > 2000", arg=names[-2])
+    page.reload()
+    wait_until(page, AT_REST)
+    assert page.evaluate("(name) => document.getElementById(name).getBoundingClientRect().top", names[-2]) > 1000
+    page.locator(f'.page-toc a[href="#{names[1]}"]').click()
+    page.go_back()
+    wait_until(page, AT_REST)
+    assert page.evaluate("(name) => document.getElementById(name).getBoundingClientRect().top", names[-2]) > 1000

@@ -209,9 +209,14 @@ const letGo = () => (held = null);
 for (const moves of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(moves, letGo, { capture: true, passive: true });
 // A scroll bar tells of nothing else.
 addEventListener("scroll", () => held?.at !== null && Math.abs(scrollY - held?.at) > 400 && letGo(), { passive: true });
-// Back leads to the place where the reader was, before the browser tells of another part.
+// A link that was followed leads to a part; Back leads to the place where the reader was.
+let followed = false;
+document.addEventListener("click", ({ target }) => (followed = Boolean(target.closest?.('a[href*="#"]'))));
 addEventListener("popstate", letGo);
-addEventListener("hashchange", holdPlace);
+addEventListener("hashchange", () => {
+  if (followed) holdPlace();
+  followed = false;
+});
 
 let shown;
 
@@ -221,7 +226,6 @@ export function start() {
   showTheme();
   openMenu(false);
   showCode();
-  holdPlace();
   markScrolling();
   host.then(({ hydrate }) => hydrate());
   if (document.querySelector(".page-toc")) parts().then(({ start: begin }) => begin());
@@ -233,6 +237,8 @@ export function start() {
   if (document.querySelector("[data-offline]")) offline().then(({ start: begin }) => begin());
 }
 start();
+// On a reload and on the way back the browser goes where the reader was.
+if (performance.getEntriesByType("navigation")[0]?.type === "navigate") holdPlace();
 
 // Back from a page that was turned to and then reloaded: the browser has changed the address only.
 window.onpopstate = () => {
