@@ -66,7 +66,9 @@ def _render(root: Path, strict: bool, early: Callable[[list[str]], None] | None)
         timer.lap("shown")
         early(shown)
 
-    if _pages(root, site, strict, show if early and (build / "html").is_dir() else None):
+    # The service worker is written last: a site that has none may lack what the one that stands has.
+    is_whole = (site / "sw.js").is_file() and (build / "html").is_dir()
+    if _pages(root, site, strict, show if early and is_whole else None):
         print(
             "\nThe book was not built; the lines above name file and cause. A warning counts as an error.", flush=True
         )

@@ -138,8 +138,11 @@ def test_pages_that_are_written_are_shown_while_the_rest_is_made(book, monkeypat
     html.mkdir(parents=True)
     write(book, one=["1"])
 
+    site = book / "_build" / rendering.SITE
+    site.mkdir(parents=True)
+    (site / "sw.js").touch()
+
     def pages(_root, site, _strict, written):
-        site.mkdir(parents=True)
         (site / "index.html").write_text("new")
         written()
         (site / "later.html").write_text("made after the pages")
@@ -152,6 +155,22 @@ def test_pages_that_are_written_are_shown_while_the_rest_is_made(book, monkeypat
     told = json.loads((book / "_build" / "marks" / "changed.json").read_text())
     assert told["shown"] == ["index.html"]
     assert sorted(told["pages"]) == ["index.html", "later.html"]
+
+
+def test_a_site_that_is_not_whole_yet_is_not_shown_early(book, monkeypatch):
+    (book / "_build" / "html").mkdir(parents=True)
+    write(book, one=["1"])
+    given = []
+
+    def pages(_root, site, _strict, written):
+        given.append(written)
+        site.mkdir(parents=True)
+        (site / "index.html").write_text("new")
+        return 0
+
+    monkeypatch.setattr(rendering, "_pages", pages)
+    assert rendering.render(book, early=lambda names: None) == 0
+    assert given == [None]
 
 
 def test_the_environment_is_part_of_what_a_result_depends_on(book, monkeypatch):
